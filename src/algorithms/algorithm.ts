@@ -1,0 +1,44 @@
+/** What every algorithm offers to training: it acts, learns from a batch and saves itself. It never sees an environment. */
+import type { Batch } from "../rollouts/batch.ts";
+
+/** The shape of the task, all that an algorithm may know of the environment before data arrive. */
+export interface TaskShape {
+  /** Names of the agents, in order. */
+  readonly agents: readonly string[];
+  readonly observationSizes: readonly number[];
+  /** Choices of each head of each agent. */
+  readonly headSizes: readonly (readonly number[])[];
+}
+
+/** Named arrays (safetensors) beside small JSON facts; enough to continue to the same bits. */
+export interface AlgorithmState {
+  readonly tensors: Readonly<Record<string, Float32Array>>;
+  readonly facts: Readonly<Record<string, unknown>>;
+}
+
+/** What an update reports. Arrays have one entry an agent. */
+export interface UpdateMetrics {
+  readonly kl: readonly number[];
+  readonly entropy: readonly number[];
+  readonly explainedVariance: readonly number[];
+  /** Root mean square over links and samples of the disagreement, divided by √(2 maxKl) (MATRPO). */
+  readonly consensusResidual?: number;
+  readonly seconds: { readonly value: number; readonly policy: number };
+  /** Sentences a person should read now. */
+  readonly warnings: readonly string[];
+  /** Further measurements of the algorithm, by name. */
+  readonly details?: Readonly<Record<string, number | readonly number[]>>;
+}
+
+export interface Algorithm {
+  readonly id: string;
+  /**
+   * Chooses actions for `rows` situations. observations[i] is [rows, size of agent i]; actions is
+   * [rows, total heads]. Sampling uses each agent's own stream; `deterministic` takes the likeliest.
+   */
+  act(observations: readonly Float32Array[], rows: number, actions: Int32Array, deterministic: boolean): void;
+  /** Learns from a batch; throws NonFiniteError, parameters untouched, when numbers go wrong. */
+  update(batch: Batch): UpdateMetrics;
+  save(): AlgorithmState;
+  load(state: AlgorithmState): void;
+}

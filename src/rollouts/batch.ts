@@ -1,0 +1,35 @@
+/**
+ * What algorithms see of the world. Rows are copy-major: row = copy · steps + step.
+ * `agents[i]` is private to agent i; the joint action and the episode ends are known to all.
+ */
+export interface AgentBatch {
+  /** [rows, observationSize of the agent]. */
+  readonly observations: Float32Array;
+  /** [rows]. */
+  readonly rewards: Float32Array;
+  /** [cuts.length, observationSize]: the observation that followed each cut row, from which its value is bootstrapped. */
+  readonly cutObservations: Float32Array;
+}
+
+export interface Batch {
+  readonly rows: number;
+  readonly copies: number;
+  readonly steps: number;
+  readonly agents: readonly AgentBatch[];
+  /** [rows, total heads]: the heads of agent 0, then of agent 1, … */
+  readonly actions: Int32Array;
+  /** [rows], 1 where the episode ended after the row by termination (no bootstrap) or truncation (bootstrap). */
+  readonly terminated: Uint8Array;
+  readonly truncated: Uint8Array;
+  /** Ascending rows after which the trace is cut: ends of episodes and the last row of each copy. */
+  readonly cuts: Int32Array;
+  /** Episodes that finished inside the batch, in the order of (step, copy). */
+  readonly episodes: EpisodeStatistics;
+}
+
+export interface EpisodeStatistics {
+  readonly count: number;
+  /** [count, agents] undiscounted sums of rewards. */
+  readonly returns: Float64Array;
+  readonly lengths: Int32Array;
+}

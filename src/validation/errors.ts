@@ -1,0 +1,16 @@
+/** Errors a person can act on: what was given, what is allowed, what to do next. The command line prints only the message. */
+
+/** A value that cannot be used: a wrong option, size, file or reply of an environment. */
+export class InvalidInputError extends RangeError {
+  override readonly name: string = "InvalidInputError";
+}
+
+/** A number that is not finite, found before it could do harm. Parameters are as they were. */
+export class NonFiniteError extends RangeError {
+  override readonly name: string = "NonFiniteError";
+}
+
+/** A checkpoint or run directory that cannot be read or trusted. */
+export class CheckpointError extends InvalidInputError {
+  override readonly name: string = "CheckpointError";
+}
