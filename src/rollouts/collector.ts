@@ -1,0 +1,106 @@
+/**
+ * Plays an algorithm in many copies of an environment and hands over what happened as a `Batch`.
+ * Episodes go on from one iteration to the next, so that short iterations see long episodes whole.
+ */
+import type { Algorithm } from "../algorithms/algorithm.ts";
+import type { AsyncVecEnv, MaybePromise } from "../environments/environment.ts";
+import type { Random } from "../tensor/random.ts";
+import { CheckpointError, InvalidInputError } from "../validation/errors.ts";
+import { Actor } from "./actor.ts";
+import type { Batch } from "./batch.ts";
+import { drive } from "./drive.ts";
+import { Recorder } from "./recorder.ts";
+
+/** Where the episodes stand: plain JSON. Without `copies` the environment cannot save. */
+export interface CollectorState {
+  readonly iteration: number;
+  readonly copies?: readonly unknown[];
+}
+
+export class Collector {
+  readonly #environment: AsyncVecEnv;
+  readonly #random: Random;
+  readonly #actor: Actor;
+  readonly #recorder: Recorder;
+  readonly #steps: number;
+  #iteration = 0;
+  #running = false;
+
+  /**
+   * @param stepsPerIteration rows of a batch: steps of all copies together
+   * @param random each iteration that starts new episodes seeds them from here, by its number
+   * @throws InvalidInputError when the copies cannot share the steps evenly
+   */
+  constructor(environment: AsyncVecEnv, stepsPerIteration: number, random: Random) {
+    const { spec, copies } = environment;
+    this.#steps = stepsPerCopy(stepsPerIteration, copies);
+    this.#environment = environment;
+    this.#random = random;
+    this.#actor = new Actor(spec, copies);
+    this.#recorder = new Recorder(spec, copies, this.#steps);
+  }
+
+  /**
+   * Plays one iteration. The batch is valid until the next call; it is a promise only if the environment is slow.
+   * An environment without `saveState` starts new episodes in every iteration, because that can be resumed exactly.
+   * @throws NonFiniteError naming agent, copy and step; the next call then starts new episodes
+   */
+  collect(algorithm: Pick<Algorithm, "act">): MaybePromise<Batch> {
+    return drive(this.#play(algorithm));
+  }
+
+  saveState(): CollectorState {
+    const { copies, saveState } = this.#environment;
+    if (!saveState || !this.#running) return { iteration: this.#iteration };
+    return {
+      iteration: this.#iteration,
+      copies: Array.from({ length: copies }, (_, copy) => saveState(copy)),
+    };
+  }
+
+  /** @throws CheckpointError when the state belongs to another environment or number of copies */
+  async loadState(state: CollectorState): Promise<void> {
+    this.#iteration = state.iteration;
+    this.#running = false;
+    if (!state.copies) return;
+    const environment = this.#environment;
+    if (!environment.loadState || state.copies.length !== environment.copies) {
+      throw new CheckpointError(
+        `The checkpoint holds ${state.copies.length} copies of its environment, this one has ${environment.copies}` +
+          `${environment.loadState ? "" : " and cannot load them"}. Resume with the settings the run was started with.`,
+      );
+    }
+    await environment.reset(0);
+    for (const [copy, saved] of state.copies.entries()) environment.loadState(copy, saved);
+    this.#running = true;
+  }
+
+  *#play(algorithm: Pick<Algorithm, "act">): Generator<MaybePromise<void>, Batch, void> {
+    const environment = this.#environment;
+    if (!this.#running || !environment.saveState) {
+      yield environment.reset(this.#random.derive("episodes", this.#iteration).u32());
+    }
+    this.#running = false;
+    this.#recorder.begin();
+    for (let step = 0; step < this.#steps; step++) {
+      this.#actor.act(algorithm, environment.batch, step);
+      this.#recorder.recordChoice(step, this.#actor.observations, this.#actor.actions);
+      yield environment.step();
+      this.#recorder.recordOutcome(step, environment.batch);
+    }
+    const batch = this.#recorder.finish();
+    this.#running = true;
+    this.#iteration++;
+    return batch;
+  }
+}
+
+function stepsPerCopy(stepsPerIteration: number, copies: number): number {
+  if (stepsPerIteration > 0 && stepsPerIteration % copies === 0) return stepsPerIteration / copies;
+  const below = Math.floor(stepsPerIteration / copies) * copies;
+  const nearest = below > 0 ? `${below} or ${below + copies}` : `${copies}`;
+  throw new InvalidInputError(
+    `stepsPerIteration is ${stepsPerIteration}, which ${copies} copies of the environment cannot share evenly. ` +
+      `Use ${nearest} steps, or change environmentCopies.`,
+  );
+}
