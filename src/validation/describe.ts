@@ -1,0 +1,154 @@
+/** Says in words what a valibot schema allows: "an integer from 1 to 64", 'one of "exact", "boundary"'. */
+import type { GenericSchema } from "valibot";
+
+/** The parts of valibot's schemas and pipe actions that carry meaning for a reader. */
+export interface SchemaNode {
+  readonly kind: "schema" | "validation" | "transformation" | "metadata";
+  readonly type: string;
+  readonly wrapped?: SchemaNode;
+  readonly default?: unknown;
+  readonly pipe?: readonly SchemaNode[];
+  readonly entries?: Readonly<Record<string, SchemaNode>>;
+  readonly options?: readonly unknown[];
+  readonly items?: readonly SchemaNode[];
+  readonly item?: SchemaNode;
+  readonly value?: SchemaNode;
+  readonly key?: unknown;
+  readonly literal?: unknown;
+  readonly requirement?: unknown;
+  readonly description?: string;
+}
+
+/** One option of a strict object, for lists, help and documentation. */
+export interface OptionDescription {
+  readonly name: string;
+  readonly description: string;
+  readonly allowed: string;
+  /** Undefined when the option is required or has no default. */
+  readonly default: unknown;
+}
+
+/** The options of an object schema, in order. */
+export function describeOptions(schema: GenericSchema): OptionDescription[] {
+  return Object.entries(schemaNode(schema).entries ?? {}).map(([name, node]) => ({
+    name,
+    description: findDescription(node) ?? "",
+    allowed: describe(node),
+    default: typeof node.default === "function" ? node.default() : node.default,
+  }));
+}
+
+export function schemaNode(schema: GenericSchema): SchemaNode {
+  return schema as unknown as SchemaNode;
+}
+
+/** The schema under optional, nullable and the like. */
+export function unwrap(node: SchemaNode): SchemaNode {
+  return node.wrapped ? unwrap(node.wrapped) : node;
+}
+
+/** A phrase that continues "it must be". */
+export function describe(node: SchemaNode): string {
+  const base = unwrap(node);
+  const phrase = describeBase(base);
+  return node.type === "nullable" || node.type === "nullish" ? `${phrase} or null` : phrase;
+}
+
+function describeBase(node: SchemaNode): string {
+  switch (node.type) {
+    case "number":
+      return describeNumber(actions(node));
+    case "string":
+      return describeString(actions(node));
+    case "boolean":
+      return "true or false";
+    case "literal":
+      return formatValue(node.literal);
+    case "picklist":
+      return `one of ${node.options?.map(formatValue).join(", ")}`;
+    case "union":
+      return describeAny(node.options as readonly SchemaNode[]);
+    case "variant":
+      return `an object with "${node.key}"`;
+    case "array":
+      return `a list${describeLength(actions(node))}, each value ${describe(node.item as SchemaNode)}`;
+    case "tuple":
+    case "strict_tuple":
+      return `a list [${node.items?.map(describe).join(", ")}]`;
+    case "record":
+      return `an object, each value ${describe(node.value as SchemaNode)}`;
+    case "object":
+    case "strict_object":
+    case "loose_object":
+      return `an object with keys ${Object.keys(node.entries ?? {}).join(", ")}`;
+    default:
+      return node.type === "unknown" || node.type === "any" ? "any value" : `a value of type ${node.type}`;
+  }
+}
+
+/** The phrases of several alternatives, each once. */
+export function describeAny(nodes: readonly SchemaNode[]): string {
+  return [...new Set(nodes.filter((node) => node.type !== "undefined").map(describe))].join(" or ");
+}
+
+type Actions = ReadonlyMap<string, unknown>;
+
+function actions(node: SchemaNode): Actions {
+  return new Map(node.pipe?.slice(1).map((action) => [action.type, action.requirement]));
+}
+
+function describeNumber(found: Actions): string {
+  const whole = found.has("integer") || found.has("safe_integer");
+  const noun = whole ? "an integer" : found.has("finite") ? "a finite number" : "a number";
+  const low = found.get("min_value");
+  const high = found.get("max_value");
+  const above = found.get("gt_value");
+  const below = found.get("lt_value");
+  const multiple = found.has("multiple_of") ? ` and a multiple of ${found.get("multiple_of")}` : "";
+  if (low !== undefined && high !== undefined) return `${noun} from ${low} to ${high}${multiple}`;
+  const bounds = [];
+  if (low !== undefined) bounds.push(`at least ${low}`);
+  if (above !== undefined) bounds.push(`above ${above}`);
+  if (high !== undefined) bounds.push(`at most ${high}`);
+  if (below !== undefined) bounds.push(`below ${below}`);
+  return `${noun}${bounds.length === 0 ? "" : ` ${bounds.join(" and ")}`}${multiple}`;
+}
+
+function describeString(found: Actions): string {
+  const noun = found.has("non_empty") || found.get("min_length") === 1 ? "a non-empty string" : "a string";
+  return found.has("regex") ? `${noun} matching ${found.get("regex")}` : noun;
+}
+
+function describeLength(found: Actions): string {
+  if (found.has("length")) return ` of length ${found.get("length")}`;
+  const low = found.has("non_empty") ? 1 : found.get("min_length");
+  const high = found.get("max_length");
+  if (low !== undefined && high !== undefined) return ` of length ${low} to ${high}`;
+  if (low !== undefined) return ` of length at least ${low}`;
+  return high === undefined ? "" : ` of length at most ${high}`;
+}
+
+function findDescription(node: SchemaNode): string | undefined {
+  const own = node.pipe?.find((action) => action.type === "description")?.description;
+  return own ?? (node.wrapped && findDescription(node.wrapped));
+}
+
+const LONGEST = 60;
+
+/** A received value, short enough for one line: strings quoted, NaN and Infinity by name. */
+export function formatValue(value: unknown): string {
+  if (typeof value === "function") return "a function";
+  if (typeof value !== "object" || value === null) {
+    return typeof value === "string" ? shorten(JSON.stringify(value)) : String(value);
+  }
+  if (ArrayBuffer.isView(value)) return `${value.constructor.name} [${shorten(String(value))}]`;
+  try {
+    return shorten(JSON.stringify(value));
+  } catch {
+    return "an object";
+  }
+}
+
+function shorten(text: string): string {
+  return text.length <= LONGEST ? text : `${text.slice(0, LONGEST - 1)}…`;
+}
