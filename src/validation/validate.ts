@@ -57,25 +57,26 @@ function choices(node: SchemaNode): string[] {
   return [...listed.filter((value) => typeof value === "string"), ...options.flatMap(choices)];
 }
 
-/** The schemas that may apply at a path; alternatives of a variant that the input rules out are left out. */
+/** The schemas that may apply at a path; alternatives that the input rules out are left out. */
 function schemasAt(root: SchemaNode, path: readonly PathItem[]): SchemaNode[] {
   let nodes = [unwrap(root)];
-  for (const item of path) {
-    nodes = nodes.flatMap((node) => alternatives(node, item)).map(unwrap);
-  }
-  return nodes.flatMap((node) =>
-    node.type === "variant" ? (node.options as readonly SchemaNode[]) : [node],
-  );
+  for (const item of path) nodes = nodes.flatMap((node) => children(node, item)).map(unwrap);
+  return nodes.flatMap((node) => (node.type === "variant" ? fitting(node, path.at(-1)?.value) : [node]));
 }
 
-function alternatives(node: SchemaNode, item: PathItem): SchemaNode[] {
+function children(node: SchemaNode, item: PathItem): SchemaNode[] {
   if (node.type === "union" || node.type === "variant") {
-    const options = (node.options as readonly SchemaNode[]).map(unwrap);
-    const fitting = options.filter((option) => fits(option, node.key, item.input));
-    return (fitting.length > 0 ? fitting : options).flatMap((option) => alternatives(option, item));
+    return fitting(node, item.input).flatMap((option) => children(option, item));
   }
   const child = node.entries?.[String(item.key)] ?? node.item ?? node.items?.[Number(item.key)] ?? node.value;
   return child ? [child] : [];
+}
+
+/** The options of a union or variant that the input's discriminator selects; all when it selects none. */
+function fitting(node: SchemaNode, input: unknown): SchemaNode[] {
+  const options = (node.options as readonly SchemaNode[]).map(unwrap);
+  const selected = options.filter((option) => fits(option, node.key, input));
+  return selected.length > 0 ? selected : options;
 }
 
 /** Whether an option of a variant has the discriminator that the input shows. */
