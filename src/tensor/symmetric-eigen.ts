@@ -13,6 +13,8 @@ export interface SymmetricEigen {
 }
 
 const EPSILON = 2 ** -52;
+/** Squares of entries below this, where the largest entry is about 1, are treated as 0: their reciprocals overflow. */
+const TINY = 2 ** -900;
 /** QR steps allowed in all, per eigenvalue; about two are usual. */
 const STEPS_PER_VALUE = 60;
 
@@ -69,7 +71,7 @@ function tridiagonalise(a: Float64Array, n: number) {
   return { diagonal, offDiagonal, rows: accumulate(a, betas, n) };
 }
 
-/** Turns x = row[from..n) into v with (I − βvvᵀ)x = αe₁; writes α, returns β (0 when x already is αe₁). */
+/** Turns x = row[from..n) into v with (I − βvvᵀ)x = αe₁; writes α, returns β (0 when x is αe₁). */
 function makeReflector(
   a: Float64Array,
   row: number,
@@ -81,7 +83,7 @@ function makeReflector(
   const head = a[row + from];
   let tail = 0;
   for (let j = from + 1; j < n; j++) tail += a[row + j] * a[row + j];
-  if (tail === 0) {
+  if (tail < TINY) {
     alphas[k] = head;
     return 0;
   }
