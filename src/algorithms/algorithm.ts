@@ -1,4 +1,5 @@
 /** What every algorithm offers to training: it acts, learns from a batch and saves itself. It never sees an environment. */
+import type { NamedTensor } from "../nn/parameters.ts";
 import type { Batch } from "../rollouts/batch.ts";
 
 /** The shape of the task, all that an algorithm may know of the environment before data arrive. */
@@ -12,7 +13,7 @@ export interface TaskShape {
 
 /** Named arrays (safetensors) beside small JSON facts; enough to continue to the same bits. */
 export interface AlgorithmState {
-  readonly tensors: Readonly<Record<string, Float32Array>>;
+  readonly tensors: Readonly<Record<string, NamedTensor>>;
   readonly facts: Readonly<Record<string, unknown>>;
 }
 
