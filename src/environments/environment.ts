@@ -140,5 +140,18 @@ export interface Drawing {
   readonly shapes: readonly Shape[];
 }
 export type Shape =
-  | { readonly kind: "circle"; readonly x: number; readonly y: number; readonly radius: number; readonly color: string; readonly label?: string; readonly outline?: boolean }
-  | { readonly kind: "line"; readonly points: readonly (readonly [number, number])[]; readonly color: string; readonly width?: number };
+  | {
+      readonly kind: "circle";
+      readonly x: number;
+      readonly y: number;
+      readonly radius: number;
+      readonly color: string;
+      readonly label?: string;
+      readonly outline?: boolean;
+    }
+  | {
+      readonly kind: "line";
+      readonly points: readonly (readonly [number, number])[];
+      readonly color: string;
+      readonly width?: number;
+    };

@@ -1,5 +1,6 @@
 /** Says in words what a valibot schema allows: "an integer from 1 to 64", 'one of "exact", "boundary"'. */
 import type { GenericSchema } from "valibot";
+import { formatValue } from "./format.ts";
 
 /** The parts of valibot's schemas and pipe actions that carry meaning for a reader. */
 export interface SchemaNode {
@@ -131,24 +132,4 @@ function describeLength(found: Actions): string {
 function findDescription(node: SchemaNode): string | undefined {
   const own = node.pipe?.find((action) => action.type === "description")?.description;
   return own ?? (node.wrapped && findDescription(node.wrapped));
-}
-
-const LONGEST = 60;
-
-/** A received value, short enough for one line: strings quoted, NaN and Infinity by name. */
-export function formatValue(value: unknown): string {
-  if (typeof value === "function") return "a function";
-  if (typeof value !== "object" || value === null) {
-    return typeof value === "string" ? shorten(JSON.stringify(value)) : String(value);
-  }
-  if (ArrayBuffer.isView(value)) return `${value.constructor.name} [${shorten(String(value))}]`;
-  try {
-    return shorten(JSON.stringify(value));
-  } catch {
-    return "an object";
-  }
-}
-
-function shorten(text: string): string {
-  return text.length <= LONGEST ? text : `${text.slice(0, LONGEST - 1)}…`;
 }

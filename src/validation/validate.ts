@@ -1,8 +1,9 @@
 /** Checks a value against a valibot schema and turns all that is wrong into one line a person can act on. */
 import type { BaseIssue, GenericSchema, InferOutput } from "valibot";
 import { safeParse } from "valibot";
-import { describeAny, formatValue, type SchemaNode, schemaNode, unwrap } from "./describe.ts";
+import { describeAny, type SchemaNode, schemaNode, unwrap } from "./describe.ts";
 import { InvalidInputError } from "./errors.ts";
+import { formatValue } from "./format.ts";
 import { didYouMean, nearest } from "./suggest.ts";
 
 /**

@@ -1,0 +1,211 @@
+/**
+ * Cooperative Navigation (Lowe et al. 2017) as in Li & He 2020: N agents spread over L landmarks without colliding.
+ * Observation of i: [vᵢ, pᵢ, landmarks − pᵢ, pⱼ − pᵢ for j ≠ i in order], 2L + 2N + 2 numbers.
+ * Reward after the step: rᵢ = −#{j ≠ i: dᵢⱼ < 0.3}, and agent 0 alone pays −Σ_l min_j ‖pⱼ − landmark_l‖.
+ * Central state: all velocities, positions and landmarks. Everything starts uniform in [−1, 1)², at rest.
+ */
+import * as v from "valibot";
+import type { Random } from "../../tensor/random.ts";
+import { validate } from "../../validation/validate.ts";
+import type { Drawing, EnvironmentDefinition, EnvironmentInstance, VecBatch } from "../environment.ts";
+import { StepOutcome } from "../environment.ts";
+import { makeSpec } from "../spec.ts";
+import { drawParticles } from "./draw.ts";
+import { type Point, pointsSchema, readPoints, writePoints } from "./points.ts";
+import { MOVES, ParticleWorld } from "./world.ts";
+
+export const NAVIGATION_ID = "particle/cooperative-navigation";
+const RADIUS = 0.15;
+const LANDMARK_RADIUS = 0.05;
+const DRIVE = 5;
+
+const count = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(256));
+export const navigationOptions = v.strictObject({
+  agents: v.optional(v.pipe(count, v.description("Number of agents.")), 3),
+  landmarks: v.optional(v.pipe(count, v.description("Number of landmarks; as many as agents by default."))),
+  episodeLimit: v.optional(
+    v.pipe(
+      v.number(),
+      v.integer(),
+      v.minValue(1),
+      v.maxValue(1_000_000),
+      v.description("Steps of an episode."),
+    ),
+    100,
+  ),
+});
+export type NavigationOptions = v.InferInput<typeof navigationOptions>;
+
+/** One copy, from which any step can be replayed. */
+export interface NavigationState {
+  /** [agents] each. */
+  readonly positions: readonly Point[];
+  readonly velocities: readonly Point[];
+  /** [landmarks]. */
+  readonly landmarks: readonly Point[];
+}
+
+/** @throws InvalidInputError for unknown keys and values out of range */
+export function cooperativeNavigation(
+  options: NavigationOptions = {},
+): EnvironmentDefinition<NavigationState> {
+  const { agents, landmarks = agents, episodeLimit } = validate(navigationOptions, options, NAVIGATION_ID);
+  const spec = makeSpec({
+    id: NAVIGATION_ID,
+    agents: Array.from({ length: agents }, (_, i) => `agent_${i}`),
+    observationSizes: new Array(agents).fill(2 * (landmarks + agents + 1)),
+    stateSize: 2 * (landmarks + 2 * agents),
+    headSizes: new Array(agents).fill([MOVES]),
+    episodeLimit,
+  });
+  return { spec, create: (copies) => new Navigation(copies, agents, landmarks) };
+}
+
+class Navigation implements EnvironmentInstance<NavigationState> {
+  readonly #agents: number;
+  readonly #marks: number;
+  readonly #world: ParticleWorld;
+  /** [copies, landmarks, 2]. */
+  readonly #landmarks: Float64Array;
+
+  constructor(copies: number, agents: number, landmarks: number) {
+    this.#agents = agents;
+    this.#marks = landmarks;
+    this.#world = new ParticleWorld(copies, new Array(agents).fill({ radius: RADIUS }));
+    this.#landmarks = new Float64Array(copies * landmarks * 2);
+  }
+
+  reset(copy: number, random: Random): void {
+    const { positions, velocities } = this.#world;
+    const start = copy * this.#agents * 2;
+    for (let i = start; i < start + this.#agents * 2; i++) {
+      positions[i] = random.uniform(-1, 1);
+      velocities[i] = 0;
+    }
+    const first = copy * this.#marks * 2;
+    for (let i = first; i < first + this.#marks * 2; i++) this.#landmarks[i] = random.uniform(-1, 1);
+  }
+
+  step(copy: number, _random: Random, batch: VecBatch): StepOutcome {
+    const first = copy * this.#agents;
+    for (let i = 0; i < this.#agents; i++) this.#world.setMove(i, batch.actions[first + i], DRIVE);
+    this.#world.step(copy);
+    batch.rewards.fill(0, first, first + this.#agents);
+    this.#penaliseContacts(copy, batch.rewards);
+    batch.rewards[first] -= this.#distanceToLandmarks(copy);
+    return StepOutcome.running;
+  }
+
+  #penaliseContacts(copy: number, rewards: Float32Array): void {
+    const { positions } = this.#world;
+    const first = copy * this.#agents;
+    for (let a = first; a < first + this.#agents; a++) {
+      for (let b = a + 1; b < first + this.#agents; b++) {
+        const dx = positions[2 * a] - positions[2 * b];
+        const dy = positions[2 * a + 1] - positions[2 * b + 1];
+        if (Math.sqrt(dx * dx + dy * dy) >= 2 * RADIUS) continue;
+        rewards[a] -= 1;
+        rewards[b] -= 1;
+      }
+    }
+  }
+
+  /** Σ_l min_j ‖pⱼ − landmark_l‖. */
+  #distanceToLandmarks(copy: number): number {
+    const { positions } = this.#world;
+    const landmarks = this.#landmarks;
+    const start = copy * this.#agents * 2;
+    const first = copy * this.#marks * 2;
+    let sum = 0;
+    for (let l = first; l < first + this.#marks * 2; l += 2) {
+      let least = Number.POSITIVE_INFINITY;
+      for (let i = start; i < start + this.#agents * 2; i += 2) {
+        const dx = positions[i] - landmarks[l];
+        const dy = positions[i + 1] - landmarks[l + 1];
+        least = Math.min(least, dx * dx + dy * dy);
+      }
+      sum += Math.sqrt(least);
+    }
+    return sum;
+  }
+
+  observe(copy: number, batch: VecBatch): void {
+    const { positions, velocities } = this.#world;
+    const { observations } = batch;
+    const start = copy * this.#agents * 2;
+    let out = copy * this.#agents * 2 * (this.#marks + this.#agents + 1);
+    for (let i = start; i < start + this.#agents * 2; i += 2) {
+      const x = positions[i];
+      const y = positions[i + 1];
+      observations[out++] = velocities[i];
+      observations[out++] = velocities[i + 1];
+      observations[out++] = x;
+      observations[out++] = y;
+      out = writeOffsets(this.#landmarks, copy * this.#marks * 2, this.#marks, x, y, -1, observations, out);
+      out = writeOffsets(positions, start, this.#agents, x, y, i, observations, out);
+    }
+    this.#writeState(copy, batch.state);
+  }
+
+  #writeState(copy: number, state: Float32Array): void {
+    const { positions, velocities } = this.#world;
+    const moving = this.#agents * 2;
+    const fixed = this.#marks * 2;
+    const out = copy * (2 * moving + fixed);
+    for (let k = 0; k < moving; k++) {
+      state[out + k] = velocities[copy * moving + k];
+      state[out + moving + k] = positions[copy * moving + k];
+    }
+    for (let k = 0; k < fixed; k++) state[out + 2 * moving + k] = this.#landmarks[copy * fixed + k];
+  }
+
+  saveState(copy: number): NavigationState {
+    const { positions, velocities } = this.#world;
+    const start = copy * this.#agents * 2;
+    return {
+      positions: readPoints(positions, start, this.#agents),
+      velocities: readPoints(velocities, start, this.#agents),
+      landmarks: readPoints(this.#landmarks, copy * this.#marks * 2, this.#marks),
+    };
+  }
+
+  loadState(copy: number, state: NavigationState): void {
+    const schema = v.strictObject({
+      positions: pointsSchema(this.#agents),
+      velocities: pointsSchema(this.#agents),
+      landmarks: pointsSchema(this.#marks),
+    });
+    const { positions, velocities, landmarks } = validate(schema, state, `state of ${NAVIGATION_ID}`);
+    const start = copy * this.#agents * 2;
+    writePoints(positions, this.#world.positions, start);
+    writePoints(velocities, this.#world.velocities, start);
+    writePoints(landmarks, this.#landmarks, copy * this.#marks * 2);
+  }
+
+  draw(copy: number): Drawing {
+    const { positions, landmarks } = this.saveState(copy);
+    return drawParticles([
+      ...landmarks.map((at) => ({ at, radius: LANDMARK_RADIUS, landmark: true })),
+      ...positions.map((at, i) => ({ at, radius: RADIUS, label: `${i}` })),
+    ]);
+  }
+}
+
+/** Writes point − (x, y) for all points but the one at index `skip`; returns where the next number goes. */
+function writeOffsets(
+  points: Float64Array,
+  start: number,
+  count: number,
+  x: number,
+  y: number,
+  skip: number,
+  out: Float32Array,
+  at: number,
+): number {
+  for (let i = start; i < start + count * 2; i += 2) {
+    if (i === skip) continue;
+    out[at++] = points[i] - x;
+    out[at++] = points[i + 1] - y;
+  }
+  return at;
+}

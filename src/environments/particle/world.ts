@@ -1,0 +1,116 @@
+/**
+ * Particle physics of the multi-agent particle environments (Lowe et al. 2017; Li & He 2020): discs in an unbounded
+ * plane, many copies as struct of arrays, all in f64. A step of 0.1 s, semi-implicit:
+ *   v ← ¾ v + 0.1 F/m, |v| ≤ maxSpeed, p ← p + 0.1 v, with forces from the positions before the step.
+ * Contact of a and b at distance d: f = 100 · k softplus((rₐ + r_b − d)/k) · (pₐ − p_b)/d with k = 10⁻³;
+ * a feels (m_b/mₐ) f and b feels −(mₐ/m_b) f, which is ±f for equal masses.
+ */
+import { softplus } from "../../tensor/math.ts";
+import { InvalidInputError } from "../../validation/errors.ts";
+
+export const TIME_STEP = 0.1;
+const KEPT_VELOCITY = 0.75;
+const CONTACT_FORCE = 100;
+const CONTACT_MARGIN = 1e-3;
+/** softplus is exactly 0 below −745.14: contacts over this gap change no bit. */
+const CONTACT_RANGE = 746 * CONTACT_MARGIN;
+
+/** Moves of the discrete tasks: 0 stay, 1 left, 2 right, 3 down, 4 up. */
+export const MOVES = 5;
+const MOVE_X = Float64Array.of(0, -1, 1, 0, 0);
+const MOVE_Y = Float64Array.of(0, 0, 0, -1, 1);
+
+/** A disc that moves and collides. */
+export interface Body {
+  readonly radius: number;
+  /** @defaultValue 1 */
+  readonly mass?: number;
+  /** @defaultValue Infinity */
+  readonly maxSpeed?: number;
+}
+
+export class ParticleWorld {
+  /** [copies, bodies, 2]. */
+  readonly positions: Float64Array;
+  readonly velocities: Float64Array;
+  /** [bodies, 2]: set to the driving forces before `step`, which adds the contacts. */
+  readonly forces: Float64Array;
+  readonly #count: number;
+  readonly #radii: Float64Array;
+  readonly #masses: Float64Array;
+  readonly #maxSpeeds: Float64Array;
+
+  constructor(copies: number, bodies: readonly Body[]) {
+    this.#count = bodies.length;
+    this.positions = new Float64Array(copies * bodies.length * 2);
+    this.velocities = new Float64Array(this.positions.length);
+    this.forces = new Float64Array(bodies.length * 2);
+    this.#radii = Float64Array.from(bodies, ({ radius }) => radius);
+    this.#masses = Float64Array.from(bodies, ({ mass = 1 }) => mass);
+    this.#maxSpeeds = Float64Array.from(bodies, ({ maxSpeed = Number.POSITIVE_INFINITY }) => maxSpeed);
+  }
+
+  /** Sets the driving force of a body in the scratch of the next `step`. @throws InvalidInputError for another move */
+  setMove(body: number, move: number, strength: number): void {
+    const x = MOVE_X[move];
+    if (x === undefined) {
+      throw new InvalidInputError(
+        `agent ${body} chose action ${move}; it must be an integer from 0 to ${MOVES - 1}`,
+      );
+    }
+    this.forces[2 * body] = strength * x;
+    this.forces[2 * body + 1] = strength * MOVE_Y[move];
+  }
+
+  /** Moves the bodies of one copy by a time step under `forces`. */
+  step(copy: number): void {
+    const start = copy * this.#count * 2;
+    this.#addContacts(start);
+    const { positions, velocities, forces } = this;
+    for (let body = 0; body < this.#count; body++) {
+      const i = start + 2 * body;
+      const mass = this.#masses[body];
+      let vx = velocities[i] * KEPT_VELOCITY + (forces[2 * body] / mass) * TIME_STEP;
+      let vy = velocities[i + 1] * KEPT_VELOCITY + (forces[2 * body + 1] / mass) * TIME_STEP;
+      const speed = Math.sqrt(vx * vx + vy * vy);
+      const maxSpeed = this.#maxSpeeds[body];
+      if (speed > maxSpeed) {
+        vx = (vx / speed) * maxSpeed;
+        vy = (vy / speed) * maxSpeed;
+      }
+      velocities[i] = vx;
+      velocities[i + 1] = vy;
+      positions[i] += vx * TIME_STEP;
+      positions[i + 1] += vy * TIME_STEP;
+    }
+  }
+
+  #addContacts(start: number): void {
+    const { positions, forces } = this;
+    const radii = this.#radii;
+    const masses = this.#masses;
+    for (let a = 0; a < this.#count; a++) {
+      const ax = positions[start + 2 * a];
+      const ay = positions[start + 2 * a + 1];
+      for (let b = a + 1; b < this.#count; b++) {
+        const dx = ax - positions[start + 2 * b];
+        const dy = ay - positions[start + 2 * b + 1];
+        const touching = radii[a] + radii[b];
+        const range = touching + CONTACT_RANGE;
+        const square = dx * dx + dy * dy;
+        if (square > range * range) continue;
+        const distance = Math.sqrt(square);
+        const depth = softplus((touching - distance) / CONTACT_MARGIN) * CONTACT_MARGIN;
+        const size = CONTACT_FORCE * depth;
+        // Bodies in the same place part along x, the first one to the right.
+        const fx = distance > 0 ? (size * dx) / distance : size;
+        const fy = distance > 0 ? (size * dy) / distance : 0;
+        const ratio = masses[b] / masses[a];
+        forces[2 * a] += ratio * fx;
+        forces[2 * a + 1] += ratio * fy;
+        forces[2 * b] -= fx / ratio;
+        forces[2 * b + 1] -= fy / ratio;
+      }
+    }
+  }
+}
