@@ -6,7 +6,17 @@ import { fileURLToPath } from "node:url";
 const source = join(dirname(fileURLToPath(import.meta.url)), "..", "src");
 
 /** Folder -> the folders it may import, besides itself. */
-const stack = ["kernels", "tensor", "autodiff", "nn", "distributions", "optim", "rollouts", "algorithms", "training"];
+const stack = [
+  "kernels",
+  "tensor",
+  "autodiff",
+  "nn",
+  "distributions",
+  "optim",
+  "rollouts",
+  "algorithms",
+  "training",
+];
 const allowed = { validation: [], formats: ["validation"], environments: ["tensor", "validation"] };
 for (const [level, folder] of stack.entries()) allowed[folder] = ["validation", ...stack.slice(0, level)];
 allowed.tensor.push("kernels");
@@ -28,11 +38,14 @@ const offenders = [];
 for (const file of files(source)) {
   const [folder, ...rest] = relative(source, file).split(sep);
   if (rest.length === 0) continue; // src/index.ts is the public face and may see everything
-  if (!(folder in allowed)) offenders.push(`src/${folder}: not a layer; add it to .ci/layers.mjs with its place`);
+  if (!(folder in allowed))
+    offenders.push(`src/${folder}: not a layer; add it to .ci/layers.mjs with its place`);
   for (const [, target] of readFileSync(file, "utf8").matchAll(/(?:from|import)\s*\(?\s*"(\.[^"]+)"/g)) {
     const [into] = relative(source, join(dirname(file), target)).split(sep);
     if (into === folder || allowed[folder]?.includes(into)) continue;
-    offenders.push(`${relative(source, file)} imports ${target}: ${folder} may import only ${allowed[folder]?.join(", ")}`);
+    offenders.push(
+      `${relative(source, file)} imports ${target}: ${folder} may import only ${allowed[folder]?.join(", ")}`,
+    );
   }
 }
 if (offenders.length > 0) {

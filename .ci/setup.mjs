@@ -9,11 +9,16 @@ const changed = (path) => (existsSync(join(root, path)) ? statSync(join(root, pa
 
 const [major, minor] = process.versions.node.split(".").map(Number);
 if (major < 20 || (major === 20 && minor < 19)) {
-  console.error(`marlstone needs Node 20.19 or newer; this is ${process.version}. Install a newer Node and try again.`);
+  console.error(
+    `marlstone needs Node 20.19 or newer; this is ${process.version}. Install a newer Node and try again.`,
+  );
   process.exit(2);
 }
 
-if (changed("node_modules/.package-lock.json") < changed("package-lock.json") || !existsSync(join(root, "node_modules"))) {
+if (
+  changed("node_modules/.package-lock.json") < changed("package-lock.json") ||
+  !existsSync(join(root, "node_modules"))
+) {
   console.log("Installing packages …");
   const npm = process.env.npm_execpath;
   const args = ["ci", "--no-audit", "--no-fund", "--loglevel", "error"];
@@ -31,7 +36,12 @@ function newest(folder) {
   return time;
 }
 
-const sources = Math.max(newest("src"), newest("assembly"), changed("tsconfig.json"), changed("asconfig.json"));
+const sources = Math.max(
+  newest("src"),
+  newest("assembly"),
+  changed("tsconfig.json"),
+  changed("asconfig.json"),
+);
 if (changed("dist/index.js") < sources || changed("src/kernels/wasm.generated.ts") === 0) {
   console.log("Building …");
   execFileSync(process.execPath, [join(root, ".ci/build.mjs")], { cwd: root, stdio: "inherit" });

@@ -30,10 +30,12 @@ globals.UVU_DEFER = 1;
 const { exec } = await import("uvu");
 for (const [index, file] of files.entries()) {
   const path = join(root, file);
-  if (/\b(test|suite)\.(only|skip)\(/.test(readFileSync(path, "utf8"))) throw new Error(`${file} narrows its tests`);
+  if (/\b(test|suite)\.(only|skip)\(/.test(readFileSync(path, "utf8")))
+    throw new Error(`${file} narrows its tests`);
   globals.UVU_INDEX = index;
   globals.UVU_QUEUE.push([relative(root, path)]);
   await import(pathToFileURL(path).href);
-  if ((globals.UVU_QUEUE[index]?.length ?? 0) < 2) throw new Error(`${file} runs no test; does it call test.run()?`);
+  if ((globals.UVU_QUEUE[index]?.length ?? 0) < 2)
+    throw new Error(`${file} runs no test; does it call test.run()?`);
 }
 await exec();

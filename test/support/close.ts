@@ -25,6 +25,8 @@ export function sameBits(actual: Float32Array, expected: Float32Array, what = "e
   const b = new Int32Array(expected.slice().buffer);
   for (let i = 0; i < a.length; i++) {
     if (a[i] === b[i] || (Number.isNaN(actual[i]) && Number.isNaN(expected[i]))) continue;
-    assert.unreachable(`${what} ${i}: got ${actual[i]} (bits ${a[i]}), expected ${expected[i]} (bits ${b[i]})`);
+    assert.unreachable(
+      `${what} ${i}: got ${actual[i]} (bits ${a[i]}), expected ${expected[i]} (bits ${b[i]})`,
+    );
   }
 }

@@ -1,0 +1,37 @@
+/**
+ * Brings the agents' advantages to one scale, Âᵢ = (Aᵢ − mean) / (deviation + 10⁻⁸), without anyone showing theirs:
+ * what must be common is averaged over the links, one scalar an agent.
+ *   common  own mean;     deviation = √ average of the agents' variances
+ *   global  common mean;  deviation = √ average of the squares about it (the official code's statistic)
+ *   agent   own mean and deviation
+ */
+import { average, variance } from "../../rollouts/advantages.ts";
+import { type GossipLink, gossip } from "./gossip.ts";
+
+export type AdvantageNormalisation = "common" | "global" | "agent" | "none";
+
+/** As the official code: keeps a constant advantage from dividing by zero. */
+const EPSILON = 1e-8;
+
+export interface Neighbourhood {
+  /** Each agent's ends of its links. */
+  readonly links: readonly (readonly GossipLink[])[];
+  readonly rounds: number;
+}
+
+/** @param advantages one array an agent; @returns new arrays. */
+export function normaliseAdvantages(
+  advantages: readonly Float32Array[],
+  normalisation: AdvantageNormalisation,
+  { links, rounds }: Neighbourhood,
+): Float32Array[] {
+  if (normalisation === "none") return advantages.map((own) => own.slice());
+  const ownMeans = advantages.map((own) => average(own));
+  const means = normalisation === "global" ? gossip("advantage-mean", ownMeans, links, rounds) : ownMeans;
+  const squares = advantages.map((own, agent) => variance(own, means[agent]));
+  const scales = normalisation === "agent" ? squares : gossip("advantage-scale", squares, links, rounds);
+  return advantages.map((own, agent) => {
+    const deviation = Math.sqrt(scales[agent]) + EPSILON;
+    return own.map((value) => (value - means[agent]) / deviation);
+  });
+}

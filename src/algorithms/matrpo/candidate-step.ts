@@ -1,0 +1,117 @@
+/**
+ * Candidates θ_old + s·x judged on the policy itself, not on its expansion: the true mean KL, and where asked the
+ * agent's true Lagrangian. The last candidate accepted is the update (Li & He 2020, section V; Schulman et al. 2015).
+ */
+import type { Pointer } from "../../kernels/abi.ts";
+import type { Arena } from "../../kernels/memory.ts";
+import { backtrack } from "../../optim/line-search.ts";
+import { scaleToTrustRegion } from "../../optim/trust-region.ts";
+import { NonFiniteError } from "../../validation/errors.ts";
+import { type LagrangianTerms, lagrangian } from "./lagrangian.ts";
+import type { MatrpoSettings } from "./options.ts";
+import type { PolicyExpansion } from "./policy-expansion.ts";
+import type { ThetaSolver } from "./theta-step.ts";
+
+export type CandidateOptions = Pick<
+  MatrpoSettings,
+  "rescale" | "rescaleLimit" | "lineSearch" | "lineSearchSteps" | "lineSearchShrink" | "klTolerance"
+>;
+
+export interface PolicyUpdate {
+  readonly parameters: Float32Array;
+  /** True mean KL(old‖new), summed over heads. */
+  readonly kl: number;
+  /** The multiple of the solver's step that was taken; 0 when none was acceptable. */
+  readonly scale: number;
+}
+
+export class CandidateStep {
+  readonly #arena: Arena;
+  readonly #name: string;
+  readonly #old: Float32Array;
+  readonly #expansion: PolicyExpansion;
+  readonly #terms: LagrangianTerms;
+  readonly #maxKl: number;
+  readonly #options: CandidateOptions;
+
+  /** @param old parameters the expansion stands on. */
+  constructor(
+    arena: Arena,
+    name: string,
+    old: Float32Array,
+    expansion: PolicyExpansion,
+    terms: LagrangianTerms,
+    maxKl: number,
+    options: CandidateOptions,
+  ) {
+    this.#arena = arena;
+    this.#name = name;
+    this.#old = old;
+    this.#expansion = expansion;
+    this.#terms = terms;
+    this.#maxKl = maxKl;
+    this.#options = options;
+  }
+
+  /** Writes the true log-ratios of θ_old + x; always accepts. */
+  readonly measure = (step: Pointer, logRatio: Pointer): number => {
+    this.#expansion.evaluate(this.#moved(step, 1), logRatio);
+    return 1;
+  };
+
+  /** Backtracks from x on true KL and Lagrangian, writing the log-ratios of the accepted candidate. */
+  readonly search = (step: Pointer, logRatio: Pointer): number => {
+    const before = lagrangian(this.#arena, this.#terms);
+    return this.#backtrack(1, (scale) => {
+      const kl = this.#expansion.evaluate(this.#moved(step, scale), logRatio);
+      return this.#withinRegion(kl) && lagrangian(this.#arena, this.#terms, logRatio) <= before;
+    });
+  };
+
+  /** Turns the solver's last answer into the update: stretched to the trust region and tested as the options say. */
+  finish(solver: ThetaSolver): PolicyUpdate {
+    return this.#arena.scope(() => {
+      const step = this.#arena.allocateF32(this.#old.length);
+      solver.readStep(step);
+      if (this.#arena.kernels.allFiniteF32(step, this.#old.length) === 0) {
+        throw new NonFiniteError(`policy step: ${this.#name}: the step is not finite`);
+      }
+      const { rescale, rescaleLimit, lineSearch } = this.#options;
+      const stretch = scaleToTrustRegion(solver.curvature(), this.#maxKl);
+      const start = rescale && stretch > 0 ? Math.min(rescaleLimit, stretch) : 1;
+      const accept = this.#test(lineSearch, step);
+      const scale = lineSearch === "none" ? start : this.#backtrack(start, accept);
+      const parameters = this.#moved(step, scale);
+      const kl = this.#expansion.evaluate(parameters);
+      if (!Number.isFinite(kl)) throw new NonFiniteError(`policy step: ${this.#name}: the new KL is ${kl}`);
+      return { parameters, kl, scale };
+    });
+  }
+
+  #test(lineSearch: CandidateOptions["lineSearch"], step: Pointer): (scale: number) => boolean {
+    if (lineSearch !== "lagrangian") {
+      return (scale) => this.#withinRegion(this.#expansion.evaluate(this.#moved(step, scale)));
+    }
+    const logRatio = this.#arena.allocateF32(this.#terms.components);
+    const before = lagrangian(this.#arena, this.#terms);
+    return (scale) => {
+      const kl = this.#expansion.evaluate(this.#moved(step, scale), logRatio);
+      return this.#withinRegion(kl) && lagrangian(this.#arena, this.#terms, logRatio) <= before;
+    };
+  }
+
+  #backtrack(start: number, accept: (scale: number) => boolean): number {
+    const { lineSearchSteps, lineSearchShrink } = this.#options;
+    return backtrack({ attempts: lineSearchSteps, shrink: lineSearchShrink, start, accept });
+  }
+
+  /** False also for a KL that is not a number. */
+  #withinRegion(kl: number): boolean {
+    return kl <= this.#options.klTolerance * this.#maxKl;
+  }
+
+  #moved(step: Pointer, scale: number): Float32Array {
+    const x = this.#arena.f32(step, this.#old.length);
+    return this.#old.map((value, i) => value + scale * x[i]);
+  }
+}

@@ -1,0 +1,41 @@
+/**
+ * An agent's part of the augmented Lagrangian at true log-ratios ℓ of a moved policy (Li & He 2020, eq. 11), up to
+ * terms that do not depend on ℓ:
+ *   L(ℓ) = −(1/B) Σ_b Â_b exp(Σₘ ℓ_bm) + (1/B) Σₑ [ C pₑᵀℓ + (ρ/2) ‖ℓ − meanₑ‖² ].
+ */
+import type { Pointer } from "../../kernels/abi.ts";
+import type { Arena } from "../../kernels/memory.ts";
+import { exp } from "../../tensor/math.ts";
+import type { LinkMemory } from "./consensus.ts";
+
+export interface LagrangianTerms {
+  /** a[components]: the advantage of a sample repeated for each of its components. */
+  readonly advantages: Pointer;
+  readonly components: number;
+  readonly samples: number;
+  readonly links: readonly LinkMemory[];
+  readonly penalty: number;
+}
+
+/** L at logRatio[components], in f64; without a pointer at ℓ = 0. */
+export function lagrangian(arena: Arena, terms: LagrangianTerms, logRatio?: Pointer): number {
+  const { components, samples, links, penalty } = terms;
+  const ratios = logRatio === undefined ? new Float32Array(components) : arena.f32(logRatio, components);
+  const advantages = arena.f32(terms.advantages, components);
+  const perSample = components / samples;
+  let sum = 0;
+  for (let b = 0; b < samples; b++) {
+    let jointLogRatio = 0;
+    for (let m = b * perSample; m < (b + 1) * perSample; m++) jointLogRatio += ratios[m];
+    sum -= advantages[b * perSample] * exp(jointLogRatio);
+  }
+  for (const link of links) {
+    const mean = arena.f32(link.mean, components);
+    const dual = arena.f32(link.dual, components);
+    for (let m = 0; m < components; m++) {
+      const distance = ratios[m] - mean[m];
+      sum += link.sign * dual[m] * ratios[m] + 0.5 * penalty * distance * distance;
+    }
+  }
+  return sum / samples;
+}

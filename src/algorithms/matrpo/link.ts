@@ -1,0 +1,59 @@
+/**
+ * The only way between two agents. A link carries the messages declared here and nothing else; in one process it
+ * is a pair of queues, elsewhere a channel with the same two methods.
+ */
+
+/** The log-ratios log π(aᵐ|o) − log π_old(aᵐ|o) of the sampled joint actions: [rows · heads], or [rows] in joint mode. */
+export interface LogRatioMessage {
+  readonly kind: "log-ratio";
+  readonly values: Float32Array;
+}
+
+/** One statistic of the sender's advantages, on its way to the average over all agents (gossip). */
+export interface AdvantageStatisticMessage {
+  readonly kind: "advantage-scale" | "advantage-mean";
+  readonly value: number;
+}
+
+export type LinkMessage = LogRatioMessage | AdvantageStatisticMessage;
+export type MessageOf<K extends LinkMessage["kind"]> = Extract<
+  LinkMessage,
+  { readonly kind: K | unknown }
+> & {
+  readonly kind: K;
+};
+
+/** One agent's end of a link. */
+export interface Link {
+  send(message: LinkMessage): void;
+  /** The next message from the other end; throws when it is of another kind or has not come. */
+  receive<K extends LinkMessage["kind"]>(kind: K): MessageOf<K>;
+}
+
+/** Called with every message that crosses; sender and receiver are agents' numbers. */
+export type LinkRecorder = (message: LinkMessage, from: number, to: number) => void;
+
+/** Both ends of a link inside one process. */
+export function connect(first: number, second: number, record?: LinkRecorder): readonly [Link, Link] {
+  const toFirst: LinkMessage[] = [];
+  const toSecond: LinkMessage[] = [];
+  return [
+    end(toSecond, toFirst, (message) => record?.(message, first, second)),
+    end(toFirst, toSecond, (message) => record?.(message, second, first)),
+  ];
+}
+
+function end(outbox: LinkMessage[], inbox: LinkMessage[], record: (message: LinkMessage) => void): Link {
+  return {
+    send(message) {
+      record(message);
+      outbox.push(message);
+    },
+    receive<K extends LinkMessage["kind"]>(kind: K): MessageOf<K> {
+      const message = inbox.shift();
+      if (message?.kind !== kind)
+        throw new Error(`link: expected ${kind}, got ${message?.kind ?? "nothing"}`);
+      return message as MessageOf<K>;
+    },
+  };
+}

@@ -1,0 +1,220 @@
+/**
+ * MATRPO (Li & He 2020, algorithm 1): agents improve a shared joint policy inside a trust region while telling their
+ * neighbours nothing but log-likelihood ratios. One update: everyone estimates advantages and fits its value function
+ * alone; advantages are brought to one scale; links are activated in turn (consensus.ts); everyone tests and takes
+ * its own step. docs/math/matrpo.md, docs/algorithms/matrpo.md.
+ */
+import { type Arena, sharedArena } from "../../kernels/memory.ts";
+import type { Batch } from "../../rollouts/batch.ts";
+import type { Random } from "../../tensor/random.ts";
+import { InvalidInputError } from "../../validation/errors.ts";
+import { validate } from "../../validation/validate.ts";
+import type { Algorithm, AlgorithmState, TaskShape, UpdateMetrics } from "../algorithm.ts";
+import { normaliseAdvantages } from "./advantage-normalisation.ts";
+import { type LinkEnd, MatrpoAgent, type Participation } from "./agent.ts";
+import type { PolicyUpdate } from "./candidate-step.ts";
+import { activate, consensusResidual, type MemberLink, memberLinks } from "./consensus.ts";
+import { gossipRounds, metropolisWeight } from "./gossip.ts";
+import { connect, type LinkRecorder } from "./link.ts";
+import { type MatrpoOptions, type MatrpoSettings, matrpoSchema } from "./options.ts";
+import type { StepSettings } from "./theta-solver.ts";
+import { type Topology, topologies, topology } from "./topology.ts";
+
+export class MatrpoAlgorithm implements Algorithm {
+  readonly id = "matrpo";
+  readonly settings: MatrpoSettings;
+  readonly topology: Topology;
+  readonly agents: readonly MatrpoAgent[];
+  readonly #arena: Arena;
+  readonly #links: readonly MemberLink[];
+  readonly #schedule: Random;
+  readonly #gossipRounds: number;
+  readonly #step: StepSettings;
+
+  /**
+   * @param options checked here; what is left out has the default of options.ts.
+   * @param random the run's stream; everything the algorithm draws is derived from it.
+   * @param record called with every message that crosses a link.
+   * @throws InvalidInputError naming the option, its value and what is allowed.
+   */
+  constructor(
+    task: TaskShape,
+    options: MatrpoOptions,
+    random: Random,
+    record?: LinkRecorder,
+    arena: Arena = sharedArena(),
+  ) {
+    this.settings = validate(matrpoSchema, options, "matrpo options");
+    const count = task.agents.length;
+    this.topology = chooseTopology(this.settings.topology, count);
+    this.agents = createAgents(task, this.topology, this.settings, random, record);
+    this.#arena = arena;
+    this.#links = memberLinks(this.topology.links);
+    this.#schedule = random.derive("link-order");
+    this.#gossipRounds = gossipRounds(this.topology);
+    const { maxKl, divideMaxKl, penalty, relativePenalty } = this.settings;
+    const radius = divideMaxKl ? maxKl / count : maxKl;
+    this.#step = { maxKl: radius, penalty: penalty ?? relativePenalty / Math.sqrt(2 * radius) };
+  }
+
+  act(
+    observations: readonly Float32Array[],
+    rows: number,
+    actions: Int32Array,
+    deterministic: boolean,
+  ): void {
+    for (const [i, agent] of this.agents.entries()) {
+      agent.act(this.#arena, observations[i], rows, actions, deterministic);
+    }
+  }
+
+  update(batch: Batch): UpdateMetrics {
+    const before = this.save();
+    try {
+      return this.#arena.scope(() => this.#update(batch));
+    } catch (error) {
+      this.load(before);
+      throw error;
+    }
+  }
+
+  save(): AlgorithmState {
+    const states = this.agents.map((agent, i) => agent.save(`agents.${i}.`));
+    return {
+      tensors: Object.assign({}, ...states.map(({ tensors }) => tensors)),
+      facts: Object.assign({ linkOrder: this.#schedule.saveState() }, ...states.map(({ facts }) => facts)),
+    };
+  }
+
+  load(state: AlgorithmState): void {
+    for (const [i, agent] of this.agents.entries()) agent.load(`agents.${i}.`, state);
+    this.#schedule.loadState(state.facts.linkOrder as number[]);
+  }
+
+  #update(batch: Batch): UpdateMetrics {
+    const started = performance.now();
+    const estimates = this.agents.map((agent, i) => agent.estimate(this.#arena, batch, batch.agents[i]));
+    const fitted = performance.now();
+
+    const advantages = this.#normalise(estimates.map((estimate) => estimate.advantages));
+    const schedule = this.#drawSchedule();
+    const participations = this.#join(batch, advantages, schedule);
+    const members = participations.map(({ member }) => member);
+    for (const link of schedule) activate(members, link);
+    if (schedule.length === 0) for (const member of members) member.solve(); // an agent alone: plain TRPO
+    const residual = consensusResidual(members, this.#links);
+
+    const updates = participations.map((participation) => participation.finish());
+    for (const [i, agent] of this.agents.entries()) agent.policy.parameters = updates[i].parameters;
+    const seconds = { value: (fitted - started) / 1000, policy: (performance.now() - fitted) / 1000 };
+    const explainedVariance = estimates.map((estimate) => estimate.explainedVariance);
+    return { ...this.#report(participations, updates, residual), explainedVariance, seconds };
+  }
+
+  #normalise(advantages: Float32Array[]): Float32Array[] {
+    const links = this.agents.map((_, agent) =>
+      this.topology.links
+        .filter((pair) => pair.includes(agent))
+        .map(([i, j], place) => ({
+          link: this.agents[agent].links[place].link,
+          weight: metropolisWeight(this.topology, i, j),
+        })),
+    );
+    return normaliseAdvantages(advantages, this.settings.advantageNormalisation, {
+      links,
+      rounds: this.#gossipRounds,
+    });
+  }
+
+  /** The links to activate, in order. */
+  #drawSchedule(): MemberLink[] {
+    const links = this.#links;
+    if (links.length === 0) return [];
+    const { admmIterations, linkOrder } = this.settings;
+    return Array.from({ length: admmIterations ?? 4 * links.length }, (_, turn) =>
+      linkOrder === "cyclic" ? links[turn % links.length] : links[this.#schedule.integer(links.length)],
+    );
+  }
+
+  #join(batch: Batch, advantages: readonly Float32Array[], schedule: readonly MemberLink[]): Participation[] {
+    const actions = this.#arena.place(batch.actions);
+    return this.agents.map((agent, i) => {
+      const solves = schedule.filter((link) => link.agents.includes(i)).length;
+      const own = batch.agents[i];
+      return agent.joinConsensus(
+        this.#arena,
+        batch,
+        own,
+        actions,
+        advantages[i],
+        Math.max(1, solves),
+        this.#step,
+      );
+    });
+  }
+
+  #report(
+    participations: readonly Participation[],
+    updates: readonly PolicyUpdate[],
+    residual: number,
+  ): Pick<UpdateMetrics, "kl" | "entropy" | "consensusResidual" | "warnings" | "details"> {
+    const relative = residual / Math.sqrt(2 * this.#step.maxKl);
+    const statistics = participations.map(({ solver }) => solver.statistics);
+    return {
+      kl: updates.map(({ kl }) => kl),
+      entropy: participations.map(({ entropy }) => entropy),
+      consensusResidual: residual,
+      warnings: this.#warnings(relative),
+      details: {
+        relativeConsensusResidual: relative,
+        stepScale: updates.map(({ scale }) => scale),
+        solverResidual: statistics.map((statistic) => statistic.residual),
+        basisSize: statistics.map(({ basisSize }) => basisSize),
+        scoreProducts: statistics.map(({ scoreProducts }) => scoreProducts),
+        fisherProducts: statistics.map(({ fisherProducts }) => fisherProducts),
+      },
+    };
+  }
+
+  #warnings(relative: number): string[] {
+    if (!(relative > this.settings.residualWarning)) return [];
+    return [
+      `agents disagree: consensus residual ${relative.toFixed(2)} · √(2 maxKl) is above ` +
+        `${this.settings.residualWarning}. Try thetaStep "exact", larger cgDamping or more admmIterations; ` +
+        "docs/algorithms/matrpo.md explains.",
+    ];
+  }
+}
+
+function chooseTopology(choice: MatrpoSettings["topology"], agents: number): Topology {
+  if (typeof choice === "string") return topologies[choice](agents);
+  const checked = topology(choice.agents, choice.links);
+  if (checked.agents === agents) return checked;
+  throw new InvalidInputError(
+    `matrpo options: topology is for ${checked.agents} agents, the environment has ${agents}; give it ${agents}`,
+  );
+}
+
+function createAgents(
+  task: TaskShape,
+  { links }: Topology,
+  settings: MatrpoSettings,
+  random: Random,
+  record?: LinkRecorder,
+): MatrpoAgent[] {
+  const ends: LinkEnd[][] = task.agents.map(() => []);
+  for (const [first, second] of links) {
+    const [toSecond, toFirst] = connect(first, second, record);
+    ends[first].push({ link: toSecond, sign: 1 });
+    ends[second].push({ link: toFirst, sign: -1 });
+  }
+  const headSizes = task.headSizes.flat();
+  let first = 0;
+  return task.agents.map((name, i) => {
+    const heads = { headSizes, first, count: task.headSizes[i].length };
+    first += heads.count;
+    const own = random.derive("agent", i);
+    const noise = random.derive("shared-noise");
+    return new MatrpoAgent(name, task.observationSizes[i], heads, ends[i], settings, own, noise);
+  });
+}
