@@ -9,6 +9,7 @@ import type { Random } from "../../tensor/random.ts";
 import { validate } from "../../validation/validate.ts";
 import type { Drawing, EnvironmentDefinition, EnvironmentInstance, VecBatch } from "../environment.ts";
 import { StepOutcome } from "../environment.ts";
+import type { EnvironmentEntry } from "../registry.ts";
 import { makeSpec } from "../spec.ts";
 import { drawParticles } from "./draw.ts";
 import { type Point, pointsSchema, readPoints, writePoints } from "./points.ts";
@@ -60,6 +61,13 @@ export function cooperativeNavigation(
   });
   return { spec, create: (copies) => new Navigation(copies, agents, landmarks) };
 }
+
+export const navigationEntry: EnvironmentEntry = {
+  id: NAVIGATION_ID,
+  description: "Agents spread over landmarks without colliding; only agent 0 is paid for the coverage.",
+  schema: navigationOptions,
+  load: cooperativeNavigation,
+};
 
 class Navigation implements EnvironmentInstance<NavigationState> {
   readonly #agents: number;

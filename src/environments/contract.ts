@@ -1,0 +1,107 @@
+/**
+ * What a user-written environment must reply, checked where it replies: exactly the agents that acted, finite numbers,
+ * lists of the declared length. Every complaint names environment, copy, step, agent and field.
+ */
+import { InvalidInputError, NonFiniteError } from "../validation/errors.ts";
+import { formatValue } from "../validation/format.ts";
+import type { PerAgent } from "./environment.ts";
+import { violation } from "./space-values.ts";
+import { headSizes, type Space } from "./spaces.ts";
+
+/** Where a reply came from. */
+export interface Place {
+  readonly id: string;
+  readonly copy?: number;
+  /** Counts from 1; 0 is the reset. */
+  readonly step: number;
+}
+
+export function complain(place: Place, sentence: string, nonFinite = false): never {
+  const copy = place.copy === undefined ? "" : `, copy ${place.copy}`;
+  const moment = place.step === 0 ? "reset" : `step ${place.step}`;
+  const Kind = nonFinite ? NonFiniteError : InvalidInputError;
+  throw new Kind(`${place.id}${copy}, ${moment}: ${sentence}`);
+}
+
+/** Agents' names: a list of different, non-empty strings. */
+export function requireAgents(agents: unknown, field: string, place: Place): readonly string[] {
+  const names = Array.isArray(agents)
+    ? agents
+    : complain(place, `${field} is ${formatValue(agents)}; it must be a list of names`);
+  const odd = names.find((name, i) => typeof name !== "string" || name === "" || names.indexOf(name) !== i);
+  if (odd !== undefined)
+    complain(place, `${field} holds ${formatValue(odd)}; names must be different, non-empty strings`);
+  return names;
+}
+
+/** A record with one entry for each of `agents` and no other. */
+export function requireRecord<T>(
+  record: unknown,
+  field: string,
+  agents: readonly string[],
+  place: Place,
+): PerAgent<T> {
+  if (typeof record !== "object" || record === null || Array.isArray(record)) {
+    complain(
+      place,
+      `${field} is ${formatValue(record)}; it must be an object with an entry for each live agent`,
+    );
+  }
+  for (const agent of agents) {
+    if (!Object.hasOwn(record, agent))
+      complain(place, `${field} has no entry for agent ${agent}, which is alive`);
+  }
+  for (const agent of Object.keys(record)) {
+    if (agents.includes(agent)) continue;
+    complain(
+      place,
+      `${field} has an entry for agent ${agent}, which is not alive; live agents: ${agents.join(", ")}`,
+    );
+  }
+  return record as PerAgent<T>;
+}
+
+/** An observation of the space; its range only when `bounds`. */
+export function requireObservation(
+  space: Space,
+  value: unknown,
+  agent: string,
+  place: Place,
+  bounds: boolean,
+): void {
+  const found = violation(space, value, bounds);
+  if (found) complain(place, `observation${found.where} of agent ${agent} ${found.reason}`, found.nonFinite);
+}
+
+export function requireReward(value: unknown, agent: string, place: Place): void {
+  if (typeof value === "number" && Number.isFinite(value)) return;
+  const rule = `reward of agent ${agent} is ${formatValue(value)}; it must be a finite number`;
+  complain(place, rule, typeof value === "number");
+}
+
+export function requireFlag(value: unknown, field: string, agent: string, place: Place): void {
+  if (typeof value === "boolean") return;
+  complain(place, `${field} of agent ${agent} is ${formatValue(value)}; it must be true or false`);
+}
+
+/** A mask with one 0 or 1 for each choice and a legal choice in each head. */
+export function requireMask(space: Space, mask: ArrayLike<number>, agent: string, place: Place): void {
+  const sizes = headSizes(space);
+  const length = sizes.reduce((sum, n) => sum + n, 0);
+  if (mask.length !== length) {
+    complain(
+      place,
+      `action mask of agent ${agent} has ${mask.length} entries; its actions have ${length} choices`,
+    );
+  }
+  let first = 0;
+  for (const [head, n] of sizes.entries()) {
+    const part = Array.prototype.slice.call(mask, first, first + n);
+    const odd = part.find((entry) => entry !== 0 && entry !== 1);
+    if (odd !== undefined)
+      complain(place, `action mask of agent ${agent} holds ${formatValue(odd)}; it must be 0 or 1`);
+    if (!part.includes(1))
+      complain(place, `action mask of agent ${agent} leaves no legal choice in head ${head}`);
+    first += n;
+  }
+}

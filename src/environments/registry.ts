@@ -1,0 +1,34 @@
+/** The built-in environments by id. A new one is a folder and one line here. */
+import type { GenericSchema } from "valibot";
+import { InvalidInputError } from "../validation/errors.ts";
+import { formatValue } from "../validation/format.ts";
+import { didYouMean } from "../validation/suggest.ts";
+import type { EnvironmentDefinition } from "./environment.ts";
+import { navigationEntry } from "./particle/cooperative-navigation.ts";
+
+export interface EnvironmentEntry {
+  readonly id: string;
+  /** One line. */
+  readonly description: string;
+  /** Strict object schema of the options: defaults, ranges and descriptions. */
+  readonly schema: GenericSchema;
+  /** @throws InvalidInputError for unknown keys and values out of range */
+  load(options: object): EnvironmentDefinition;
+}
+
+export const environments: Readonly<Record<string, EnvironmentEntry>> = byId([navigationEntry]);
+
+/**
+ * The environment `id` with these options.
+ * @throws InvalidInputError for an unknown id, an unknown option or a value out of range, with the nearest that exists
+ */
+export function makeEnvironment(id: string, options: object = {}): EnvironmentDefinition {
+  if (Object.hasOwn(environments, id)) return environments[id].load(options);
+  throw new InvalidInputError(
+    `unknown environment ${formatValue(id)} (${didYouMean(String(id), Object.keys(environments))})`,
+  );
+}
+
+function byId(entries: readonly EnvironmentEntry[]): Record<string, EnvironmentEntry> {
+  return Object.fromEntries(entries.map((entry) => [entry.id, entry]));
+}
