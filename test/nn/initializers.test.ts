@@ -5,7 +5,7 @@ import * as assert from "uvu/assert";
 import { orthogonal } from "../../src/nn/initializers.ts";
 import { Random } from "../../src/tensor/random.ts";
 import { allClose, close, sameBits } from "../support/close.ts";
-import { identity, product, transposed } from "../support/dense.ts";
+import { identity, product, transposed } from "../support/matrices.ts";
 
 test("WᵀW = gain²·I when tall, WWᵀ = gain²·I when wide, to f32 rounding", () => {
   const size = fc.integer({ min: 1, max: 40 });

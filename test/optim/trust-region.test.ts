@@ -7,7 +7,16 @@ import { cholesky, choleskySolve, NotPositiveDefiniteError } from "../../src/ten
 import { Random } from "../../src/tensor/random.ts";
 import { NonFiniteError } from "../../src/validation/errors.ts";
 import { allClose, close } from "../support/close.ts";
-import { dot, gram, identity, minus, norm, normalMatrix, product, quadraticForm } from "../support/dense.ts";
+import {
+  dot,
+  gram,
+  identity,
+  minus,
+  norm,
+  normalMatrix,
+  product,
+  quadraticForm,
+} from "../support/matrices.ts";
 
 interface Instance {
   readonly n: number;

@@ -13,7 +13,7 @@ import {
 import { Random } from "../../src/tensor/random.ts";
 import { InvalidInputError } from "../../src/validation/errors.ts";
 import { allClose } from "../support/close.ts";
-import { gram, identity, normalMatrix, product, transposed } from "../support/dense.ts";
+import { gram, identity, normalMatrix, product, transposed } from "../support/matrices.ts";
 
 /** A well-conditioned positive definite matrix. */
 function definite(random: Random, n: number): Float64Array {

@@ -6,7 +6,7 @@ import { Random } from "../../src/tensor/random.ts";
 import { symmetricEigen } from "../../src/tensor/symmetric-eigen.ts";
 import { InvalidInputError } from "../../src/validation/errors.ts";
 import { allClose, close } from "../support/close.ts";
-import { gram, identity, minus, norm, normalMatrix, product, transposed } from "../support/dense.ts";
+import { gram, identity, minus, norm, normalMatrix, product, transposed } from "../support/matrices.ts";
 
 const EPSILON = 2 ** -52;
 
