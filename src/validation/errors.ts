@@ -14,3 +14,8 @@ export class NonFiniteError extends RangeError {
 export class CheckpointError extends InvalidInputError {
   override readonly name: string = "CheckpointError";
 }
+
+/** The kernels' memory cannot grow as far as asked. */
+export class OutOfMemoryError extends RangeError {
+  override readonly name: string = "OutOfMemoryError";
+}

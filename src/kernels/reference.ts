@@ -1,0 +1,33 @@
+/** The kernels in plain TypeScript: oracle of the tests, fallback without WebAssembly, rival in the benchmarks. */
+import type { Kernels } from "./abi.ts";
+import type { LinearMemory } from "./memory.ts";
+import { adamReference } from "./reference/adam.ts";
+import { admmReference } from "./reference/admm.ts";
+import { advantagesReference } from "./reference/advantages.ts";
+import { elementwiseReference } from "./reference/elementwise.ts";
+import { fisherReference } from "./reference/fisher.ts";
+import { matmulReference } from "./reference/matmul.ts";
+import { mlpBlocks, mlpReference } from "./reference/mlp.ts";
+import { reduceReference } from "./reference/reduce.ts";
+import { softmaxReference } from "./reference/softmax.ts";
+import { viewsOf } from "./reference/views.ts";
+
+/** Every kernel over this memory. */
+export function referenceKernels(memory: LinearMemory): Kernels {
+  const views = viewsOf(memory);
+  const elementwise = elementwiseReference(views);
+  const reduce = reduceReference(views);
+  const softmax = softmaxReference(views);
+  const matmul = matmulReference(views, elementwise.activateF32);
+  const parts = { ...elementwise, ...reduce, ...matmul };
+  const blocks = mlpBlocks(views, parts);
+  return {
+    ...parts,
+    ...softmax,
+    ...mlpReference(views, parts, blocks),
+    ...fisherReference(views, softmax.headsMetricF32, blocks),
+    ...admmReference(views),
+    ...adamReference(views),
+    ...advantagesReference(views),
+  };
+}
