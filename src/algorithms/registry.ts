@@ -2,6 +2,8 @@
 import type { GenericSchema } from "valibot";
 import type { Random } from "../tensor/random.ts";
 import type { Algorithm, TaskShape } from "./algorithm.ts";
+import { MatrpoAlgorithm } from "./matrpo/matrpo.ts";
+import { type MatrpoSettings, matrpoPresets, matrpoSchema } from "./matrpo/options.ts";
 
 /** What training must know of any algorithm's settings. */
 export interface SamplingSettings {
@@ -24,3 +26,14 @@ export interface AlgorithmEntry<Settings extends SamplingSettings = SamplingSett
 }
 
 export type AlgorithmCatalogue = Readonly<Record<string, AlgorithmEntry>>;
+
+export const matrpoEntry: AlgorithmEntry<MatrpoSettings> = {
+  id: "matrpo",
+  description:
+    "Trust-region consensus: agents share nothing but log-likelihood ratios with neighbours (Li & He 2020)",
+  schema: matrpoSchema,
+  presets: matrpoPresets,
+  create: (task, settings, random) => new MatrpoAlgorithm(task, settings as object, random),
+};
+
+export const algorithms: AlgorithmCatalogue = { [matrpoEntry.id]: matrpoEntry };

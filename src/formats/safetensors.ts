@@ -8,13 +8,13 @@ import type { DataType, Entry } from "./safetensors-header.ts";
 import { MAX_HEADER_BYTES, readHeader, writeHeader } from "./safetensors-header.ts";
 
 export type TensorData = Float32Array | Float64Array | Int32Array | Uint8Array;
-export interface NamedTensor {
+export interface FileTensor {
   readonly shape: readonly number[];
   /** Row-major; the array's class decides the type in the file. */
-  readonly data: TensorData;
+  readonly values: TensorData;
 }
 export interface TensorFile {
-  readonly tensors: ReadonlyMap<string, NamedTensor>;
+  readonly tensors: ReadonlyMap<string, FileTensor>;
   readonly metadata: ReadonlyMap<string, string>;
   /** Whether the file carried a digest; a digest that does not fit is an error. */
   readonly verified: boolean;
@@ -28,12 +28,12 @@ const PREFIX_BYTES = 8;
  * @throws InvalidInputError when a shape does not fit its data or the header grows beyond 4 MiB.
  */
 export async function encodeSafetensors(
-  tensors: ReadonlyMap<string, NamedTensor>,
+  tensors: ReadonlyMap<string, FileTensor>,
   metadata: ReadonlyMap<string, string> = new Map(),
 ): Promise<Uint8Array<ArrayBuffer>> {
   const entries = layOut(tensors);
   const data = new Uint8Array(entries.length === 0 ? 0 : entries[entries.length - 1].end);
-  for (const { name, begin } of entries) data.set(bytesOf((tensors.get(name) as NamedTensor).data), begin);
+  for (const { name, begin } of entries) data.set(bytesOf((tensors.get(name) as FileTensor).values), begin);
   const digest = await digestOf(writeHeader({ entries, metadata }), data);
   const header = new TextEncoder().encode(
     writeHeader({ entries, metadata: new Map([...metadata, [DIGEST, digest]]) }),
@@ -85,27 +85,27 @@ const bytesOf = (data: TensorData): Uint8Array =>
 const digestOf = async (header: string, data: Uint8Array<ArrayBuffer>): Promise<string> =>
   sha256(new TextEncoder().encode(header + (await sha256(data))));
 
-function typeOf(data: TensorData): DataType {
-  if (data instanceof Float32Array) return "F32";
-  if (data instanceof Float64Array) return "F64";
-  return data instanceof Int32Array ? "I32" : "U8";
+function typeOf(values: TensorData): DataType {
+  if (values instanceof Float32Array) return "F32";
+  if (values instanceof Float64Array) return "F64";
+  return values instanceof Int32Array ? "I32" : "U8";
 }
 
-function layOut(tensors: ReadonlyMap<string, NamedTensor>): Entry[] {
+function layOut(tensors: ReadonlyMap<string, FileTensor>): Entry[] {
   const order = [...tensors].sort(([a, x], [b, y]) => {
-    return y.data.BYTES_PER_ELEMENT - x.data.BYTES_PER_ELEMENT || (a < b ? -1 : 1);
+    return y.values.BYTES_PER_ELEMENT - x.values.BYTES_PER_ELEMENT || (a < b ? -1 : 1);
   });
   let end = 0;
-  return order.map(([name, { shape, data }]) => {
+  return order.map(([name, { shape, values }]) => {
     const size = shape.reduce((product, n) => product * n, 1);
-    if (size !== data.length || name === "__proto__" || name === "__metadata__") {
+    if (size !== values.length || name === "__proto__" || name === "__metadata__") {
       throw new InvalidInputError(
-        `The tensor "${name}" of shape [${shape}] with ${data.length} values cannot be saved.`,
+        `The tensor "${name}" of shape [${shape}] with ${values.length} values cannot be saved.`,
       );
     }
     const begin = end;
-    end += data.byteLength;
-    return { name, dtype: typeOf(data), shape, begin, end };
+    end += values.byteLength;
+    return { name, dtype: typeOf(values), shape, begin, end };
   });
 }
 
@@ -129,9 +129,9 @@ function decodeText(bytes: Uint8Array): string {
   }
 }
 
-function read({ dtype, shape, begin, end }: Entry, data: Uint8Array<ArrayBuffer>): NamedTensor {
+function read({ dtype, shape, begin, end }: Entry, data: Uint8Array<ArrayBuffer>): FileTensor {
   const { buffer } = data.slice(begin, end);
-  if (dtype === "F32") return { shape, data: new Float32Array(buffer) };
-  if (dtype === "F64") return { shape, data: new Float64Array(buffer) };
-  return { shape, data: dtype === "I32" ? new Int32Array(buffer) : new Uint8Array(buffer) };
+  if (dtype === "F32") return { shape, values: new Float32Array(buffer) };
+  if (dtype === "F64") return { shape, values: new Float64Array(buffer) };
+  return { shape, values: dtype === "I32" ? new Int32Array(buffer) : new Uint8Array(buffer) };
 }

@@ -1,0 +1,138 @@
+/**
+ * A checkpoint: everything from which learning continues to the same bits, as one safetensors file. The algorithm's
+ * tensors keep their names; counters, random streams and environment copies are exact JSON in a tensor of bytes;
+ * the metadata say what learned what, with which settings. A SHA-256 finds any damage. Nothing in it is code.
+ */
+import * as v from "valibot";
+import type { TaskShape } from "../algorithms/algorithm.ts";
+import { parseExact, stringifyExact } from "../formats/exact-json.ts";
+import {
+  decodeSafetensors,
+  encodeSafetensors,
+  type FileTensor,
+  type TensorFile,
+} from "../formats/safetensors.ts";
+import { CheckpointError, InvalidInputError } from "../validation/errors.ts";
+import { differences } from "./differences.ts";
+import type { LearnerState } from "./learner.ts";
+import { version } from "./version.ts";
+
+/** What a checkpoint says about itself. */
+export interface CheckpointAbout {
+  readonly algorithm: string;
+  readonly task: TaskShape;
+  /** Whatever the bits depend on beside the state: options, seed, environment. Plain JSON. */
+  readonly settings: Readonly<Record<string, unknown>>;
+}
+export interface Checkpoint extends CheckpointAbout {
+  readonly state: LearnerState;
+  /** Version of the package that wrote it. */
+  readonly version: string;
+}
+
+const FORMAT = "marlstone-checkpoint-1";
+const STATE = "marlstone.state";
+
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const stateSchema = v.strictObject({
+  iteration: count,
+  environmentSteps: count,
+  collector: v.strictObject({ iteration: count, copies: v.optional(v.array(v.unknown())) }),
+  facts: v.record(v.string(), v.unknown()),
+});
+const sizes = v.array(count);
+const taskSchema = v.strictObject({
+  agents: v.array(v.string()),
+  observationSizes: sizes,
+  headSizes: v.array(sizes),
+});
+
+export async function encodeCheckpoint(
+  state: LearnerState,
+  about: CheckpointAbout,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const { algorithm, ...rest } = state;
+  const json = new TextEncoder().encode(stringifyExact({ ...rest, facts: algorithm.facts }));
+  const tensors = new Map<string, FileTensor>([[STATE, { shape: [json.length], values: json }]]);
+  for (const [name, tensor] of Object.entries(algorithm.tensors)) tensors.set(name, tensor);
+  const metadata = new Map([
+    ["format", FORMAT],
+    ["version", version],
+    ["algorithm", about.algorithm],
+    ["task", JSON.stringify(about.task)],
+    ["settings", JSON.stringify(about.settings)],
+  ]);
+  return encodeSafetensors(tensors, metadata);
+}
+
+/**
+ * @param path names the file in messages
+ * @throws CheckpointError, and nothing else, when the bytes are not a whole checkpoint
+ */
+export async function decodeCheckpoint(bytes: Uint8Array, path: string): Promise<Checkpoint> {
+  try {
+    return readCheckpoint(await decodeSafetensors(bytes));
+  } catch (error) {
+    if (error instanceof CheckpointError) throw new CheckpointError(`${path}: ${error.message}`);
+    throw error;
+  }
+}
+
+/** @throws CheckpointError naming the first thing in which the two tasks differ */
+export function requireSameTask(
+  checkpoint: Checkpoint,
+  algorithm: string,
+  task: TaskShape,
+  path: string,
+): void {
+  const saved = { algorithm: checkpoint.algorithm, task: checkpoint.task };
+  const [difference] = differences(saved, { algorithm, task }, "the checkpoint", "this model");
+  if (difference) throw new CheckpointError(`${path} belongs to another task: ${difference}.`);
+}
+
+function readCheckpoint({ tensors, metadata, verified }: TensorFile): Checkpoint {
+  const state = tensors.get(STATE);
+  const format = metadata.get("format");
+  if (format !== FORMAT || !(state?.values instanceof Uint8Array)) {
+    throw new CheckpointError(`A safetensors file, but no checkpoint of this version (${FORMAT}).`);
+  }
+  if (!verified) throw new CheckpointError("The checkpoint has lost the SHA-256 that proves it whole.");
+  const { values } = state;
+  const facts = parse("state", stateSchema, () => new TextDecoder("utf-8", { fatal: true }).decode(values));
+  const entries = [...tensors].filter(([name]) => name !== STATE);
+  const arrays = Object.fromEntries(entries.map(([name, tensor]) => [name, requireF32(name, tensor)]));
+  return {
+    version: metadata.get("version") ?? "unknown",
+    algorithm: metadata.get("algorithm") ?? "unknown",
+    task: parse("task", taskSchema, () => metadata.get("task") ?? ""),
+    settings: parse("settings", v.record(v.string(), v.unknown()), () => metadata.get("settings") ?? ""),
+    state: {
+      iteration: facts.iteration,
+      environmentSteps: facts.environmentSteps,
+      collector: {
+        iteration: facts.collector.iteration,
+        ...(facts.collector.copies && { copies: facts.collector.copies }),
+      },
+      algorithm: { tensors: arrays, facts: facts.facts },
+    },
+  };
+}
+
+function parse<T extends v.GenericSchema>(what: string, schema: T, text: () => string): v.InferOutput<T> {
+  try {
+    return v.parse(schema, parseExact(text()));
+  } catch {
+    throw new CheckpointError(`The ${what} in the checkpoint cannot be read.`);
+  }
+}
+
+function requireF32(name: string, { shape, values }: FileTensor) {
+  if (values instanceof Float32Array) return { shape, values };
+  throw new CheckpointError(`The tensor "${name}" in the checkpoint is not F32.`);
+}
+
+/** Turns an algorithm's complaint about a state into one about the file it came from. */
+export function asCheckpointError(error: unknown, path: string): unknown {
+  if (!(error instanceof InvalidInputError)) return error;
+  return new CheckpointError(`${path} cannot be loaded: ${error.message}`, { cause: error });
+}

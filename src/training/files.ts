@@ -1,0 +1,62 @@
+/**
+ * Files that are never seen half-written: write beside, sync, rename, sync the folder.
+ * A crash or a full disk leaves the old file or the new one. Node's modules are asked for at the call, so that
+ * the library loads in a browser, where bytes are handed over instead of paths.
+ */
+import { InvalidInputError } from "../validation/errors.ts";
+
+/** The calls that writing uses, so that a test can make each of them fail. */
+export type FileSystem = Pick<typeof import("node:fs/promises"), "open" | "rename" | "rm">;
+
+/** Node's `fs/promises`. @throws InvalidInputError where there are no files */
+export function fileSystem(): typeof import("node:fs/promises") {
+  if (typeof process !== "undefined" && typeof process.getBuiltinModule === "function") {
+    return process.getBuiltinModule("node:fs/promises");
+  }
+  throw new InvalidInputError(
+    "There are no files here. Use toBytes() and fromBytes() and keep the bytes yourself.",
+  );
+}
+
+/** Replaces the file at `path` whole. On failure the old file stays and nothing is left beside it. */
+export async function writeAtomically(
+  path: string,
+  contents: string | Uint8Array,
+  files: FileSystem = fileSystem(),
+): Promise<void> {
+  const temporary = `${path}.tmp`;
+  try {
+    await writeSynced(files, temporary, "w", contents);
+    await files.rename(temporary, path);
+  } catch (error) {
+    await files.rm(temporary, { force: true }).catch(() => undefined);
+    throw error;
+  }
+  await syncFolder(files, process.getBuiltinModule("node:path").dirname(path));
+}
+
+/** Adds text to the end of a file and waits until the disk has it. */
+export async function appendSynced(
+  path: string,
+  text: string,
+  files: FileSystem = fileSystem(),
+): Promise<void> {
+  await writeSynced(files, path, "a", text);
+}
+
+async function writeSynced(files: FileSystem, path: string, flags: string, contents: string | Uint8Array) {
+  const file = await files.open(path, flags);
+  try {
+    await file.writeFile(contents);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** Makes the rename itself last; systems that cannot open a folder (Windows) need no such step. */
+async function syncFolder(files: FileSystem, path: string): Promise<void> {
+  const folder = await files.open(path, "r").catch(() => undefined);
+  await folder?.sync().catch(() => undefined);
+  await folder?.close();
+}

@@ -1,0 +1,95 @@
+/**
+ * One learning process in memory: an environment, an algorithm, the collector between them and the counters.
+ * `iterate` moves it by one iteration; `save` and `load` hold everything that the next iteration depends on.
+ */
+import type { Algorithm, AlgorithmState, TaskShape } from "../algorithms/algorithm.ts";
+import type { AlgorithmEntry, SamplingSettings } from "../algorithms/registry.ts";
+import type { AsyncVecEnv, EnvironmentSpec } from "../environments/environment.ts";
+import { Collector, type CollectorState } from "../rollouts/collector.ts";
+import { Random } from "../tensor/random.ts";
+import { InvalidInputError } from "../validation/errors.ts";
+import { type IterationMetrics, joinMetrics, summariseEpisodes } from "./metrics.ts";
+
+export interface LearnerState {
+  readonly iteration: number;
+  readonly environmentSteps: number;
+  readonly collector: CollectorState;
+  readonly algorithm: AlgorithmState;
+}
+
+export class Learner {
+  readonly environment: AsyncVecEnv;
+  readonly algorithm: Algorithm;
+  readonly #collector: Collector;
+  #iteration = 0;
+  #environmentSteps = 0;
+
+  /** @param seed all random streams of the environment and the algorithm hang below it */
+  constructor(entry: AlgorithmEntry, settings: SamplingSettings, environment: AsyncVecEnv, seed: number) {
+    const random = Random.fromSeed(seed);
+    this.environment = environment;
+    this.#collector = new Collector(environment, settings.stepsPerIteration, random.derive("environment"));
+    this.algorithm = entry.create(taskShape(environment.spec), settings, random.derive("algorithm"));
+  }
+
+  /** Iterations done. */
+  get iteration(): number {
+    return this.#iteration;
+  }
+
+  /** Steps of all copies together. */
+  get environmentSteps(): number {
+    return this.#environmentSteps;
+  }
+
+  /** Collects a batch and learns from it. @throws NonFiniteError, the policy being what it was before */
+  async iterate(): Promise<IterationMetrics> {
+    const start = performance.now();
+    const collected = this.#collector.collect(this.algorithm);
+    const batch = collected instanceof Promise ? await collected : collected;
+    const sampled = performance.now();
+    const update = this.algorithm.update(batch);
+    this.#iteration += 1;
+    this.#environmentSteps += batch.rows;
+    const counters = { iteration: this.#iteration, environmentSteps: this.#environmentSteps };
+    const episodes = summariseEpisodes(batch.episodes, batch.agents.length);
+    const clock = { sample: (sampled - start) / 1000, total: (performance.now() - start) / 1000 };
+    return joinMetrics(counters, episodes, update, clock);
+  }
+
+  save(): LearnerState {
+    return {
+      iteration: this.#iteration,
+      environmentSteps: this.#environmentSteps,
+      collector: this.#collector.saveState(),
+      algorithm: this.algorithm.save(),
+    };
+  }
+
+  /** Continues where `save` was called. @throws CheckpointError when the state belongs to another task */
+  async load(state: LearnerState): Promise<void> {
+    this.algorithm.load(state.algorithm);
+    await this.#collector.loadState(state.collector);
+    this.#iteration = state.iteration;
+    this.#environmentSteps = state.environmentSteps;
+  }
+}
+
+/**
+ * The shape of an environment's task as algorithms see it.
+ * @throws InvalidInputError for continuous actions and action masks, which no algorithm here learns yet
+ */
+export function taskShape({
+  id,
+  agents,
+  observationSizes,
+  headSizes,
+  action,
+  maskSize,
+}: EnvironmentSpec): TaskShape {
+  if (action !== "discrete" || maskSize > 0) {
+    const has = action === "discrete" ? "action masks" : "continuous actions";
+    throw new InvalidInputError(`${id} has ${has}; the algorithms learn discrete actions without masks.`);
+  }
+  return { agents, observationSizes, headSizes };
+}

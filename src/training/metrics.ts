@@ -1,0 +1,83 @@
+/** One iteration's measurements: what training reports, and a line of `metrics.jsonl`. */
+import type { UpdateMetrics } from "../algorithms/algorithm.ts";
+import type { EpisodeStatistics } from "../rollouts/batch.ts";
+import { CheckpointError } from "../validation/errors.ts";
+
+export interface IterationMetrics {
+  /** Counts from 1. */
+  readonly iteration: number;
+  /** Steps of all copies since the start of training. */
+  readonly environmentSteps: number;
+  /** Episodes that finished in the iteration. */
+  readonly episodes: number;
+  /** Sum over agents, mean over the finished episodes; null when none finished. */
+  readonly meanReturn: number | null;
+  /** [agents] means over the finished episodes. */
+  readonly agentReturns: readonly (number | null)[];
+  readonly meanEpisodeLength: number | null;
+  readonly kl: readonly number[];
+  readonly entropy: readonly number[];
+  readonly explainedVariance: readonly number[];
+  /** Disagreement of neighbours relative to the trust region, of algorithms that seek consensus. */
+  readonly consensusResidual?: number;
+  readonly seconds: {
+    readonly sample: number;
+    readonly value: number;
+    readonly policy: number;
+    readonly total: number;
+  };
+  readonly warnings: readonly string[];
+  readonly details?: Readonly<Record<string, number | readonly number[]>>;
+}
+
+/** Means over the episodes of one batch. */
+export function summariseEpisodes({ count, returns, lengths }: EpisodeStatistics, agents: number) {
+  const sums = new Float64Array(agents);
+  let steps = 0;
+  for (let episode = 0; episode < count; episode++) {
+    steps += lengths[episode];
+    for (let agent = 0; agent < agents; agent++) sums[agent] += returns[episode * agents + agent];
+  }
+  const mean = (sum: number): number | null => (count > 0 ? sum / count : null);
+  return {
+    episodes: count,
+    meanReturn: mean(sums.reduce((total, sum) => total + sum, 0)),
+    agentReturns: Array.from(sums, mean),
+    meanEpisodeLength: mean(steps),
+  };
+}
+
+/** Joins what the roll-out and the update measured. */
+export function joinMetrics(
+  counters: Pick<IterationMetrics, "iteration" | "environmentSteps">,
+  episodes: ReturnType<typeof summariseEpisodes>,
+  { seconds, ...update }: UpdateMetrics,
+  clock: { readonly sample: number; readonly total: number },
+): IterationMetrics {
+  return { ...counters, ...episodes, ...update, seconds: { ...clock, ...seconds } };
+}
+
+/**
+ * Reads the lines of `metrics.jsonl`. A torn last line, as a crash leaves it, is dropped.
+ * @throws CheckpointError when any other line is not the metrics of the next iteration
+ */
+export function parseMetrics(text: string, path: string): IterationMetrics[] {
+  const lines = text.split("\n");
+  const torn = lines.pop() !== "";
+  const metrics = lines.map((line, index) => {
+    const parsed = parseLine(line);
+    if (parsed?.iteration === index + 1) return parsed;
+    throw new CheckpointError(`${path}, line ${index + 1}: not the metrics of iteration ${index + 1}`);
+  });
+  const last = torn ? parseLine(text.slice(text.lastIndexOf("\n") + 1)) : undefined;
+  return last?.iteration === metrics.length + 1 ? [...metrics, last] : metrics;
+}
+
+function parseLine(line: string): IterationMetrics | undefined {
+  try {
+    const value = JSON.parse(line) as IterationMetrics | null;
+    return typeof value === "object" && value !== null && "meanReturn" in value ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,116 @@
+/**
+ * What a run is: environment, algorithm, their options, length and seed. A flag beats the file, the file beats the
+ * preset, the preset beats the default; the resolved configuration spells everything out.
+ */
+import * as v from "valibot";
+import {
+  type AlgorithmCatalogue,
+  type AlgorithmEntry,
+  algorithms,
+  type SamplingSettings,
+} from "../algorithms/registry.ts";
+import { type EnvironmentEntry, environments } from "../environments/registry.ts";
+import { InvalidInputError } from "../validation/errors.ts";
+import { formatValue } from "../validation/format.ts";
+import { didYouMean } from "../validation/suggest.ts";
+import { validate } from "../validation/validate.ts";
+import { version } from "./version.ts";
+
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
+const options = v.record(v.string(), v.unknown());
+
+/** A configuration file; every key may be left out. */
+export const runSchema = v.strictObject({
+  $schema: v.optional(v.string()),
+  version: v.optional(v.pipe(v.string(), v.description("version of marlstone that resolved the file"))),
+  environment: v.optional(
+    v.pipe(v.string(), v.description("id of the environment")),
+    "particle/cooperative-navigation",
+  ),
+  environmentOptions: v.optional(v.pipe(options, v.description("options of the environment")), {}),
+  algorithm: v.optional(v.pipe(v.string(), v.description("id of the algorithm")), "matrpo"),
+  preset: v.optional(v.pipe(v.string(), v.description("named options of the algorithm")), "default"),
+  options: v.optional(v.pipe(options, v.description("options of the algorithm; they beat the preset")), {}),
+  iterations: v.optional(v.pipe(count, v.description("policy iterations")), 100),
+  seed: v.optional(
+    v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.description("every random number follows from it")),
+    1,
+  ),
+  checkpointEvery: v.optional(v.pipe(count, v.description("iterations between two checkpoints")), 1),
+});
+export type RunInput = v.InferInput<typeof runSchema>;
+
+/** A resolved configuration. */
+export interface RunConfig extends Omit<v.InferOutput<typeof runSchema>, "$schema" | "options"> {
+  readonly version: string;
+  readonly options: SamplingSettings & Readonly<Record<string, unknown>>;
+}
+
+/** What can be chosen from. */
+export interface Catalogue {
+  readonly algorithms: AlgorithmCatalogue;
+  readonly environments: Readonly<Record<string, EnvironmentEntry>>;
+}
+export const catalogue: Catalogue = { algorithms, environments };
+
+/**
+ * Resolves a configuration.
+ * @param file parsed JSON of a configuration file, or {}
+ * @param flags what was given on the command line; undefined fields count as not given
+ * @param source names the file in messages
+ * @throws InvalidInputError naming every key that is unknown or out of range
+ */
+export function resolveRun(
+  file: unknown,
+  flags: object = {},
+  source = "configuration",
+  { algorithms, environments }: Catalogue = catalogue,
+): RunConfig {
+  const base = validate(runSchema, file, source);
+  const given = Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined));
+  const merged = validate(runSchema, merge(base, given), "command line");
+  const environment = find(environments, merged.environment, "environment");
+  const algorithm = find(algorithms, merged.algorithm, "algorithm");
+  const preset = find(algorithm.presets, merged.preset, `preset of ${algorithm.id}`);
+  const { $schema: _, ...run } = merged;
+  return {
+    ...run,
+    version,
+    environmentOptions: validate(
+      environment.schema,
+      merged.environmentOptions,
+      `options of ${environment.id}`,
+    ) as object,
+    options: validateOptions(algorithm, { ...preset, ...merged.options }),
+  } as RunConfig;
+}
+
+/** The part of a configuration on which every bit of a run depends. */
+export function learningSettings({ environment, environmentOptions, algorithm, options, seed }: RunConfig) {
+  return { environment, environmentOptions, algorithm, options, seed };
+}
+
+/** @throws InvalidInputError naming every wrong option, the value and what is allowed */
+export function validateOptions<S extends SamplingSettings>(
+  { id, schema }: AlgorithmEntry<S>,
+  given: object,
+): S {
+  return validate(schema, given, `options of ${id}`);
+}
+
+/** Looks a name up. @throws InvalidInputError with the nearest known name */
+export function find<T>(known: Readonly<Record<string, T>>, name: string, what: string): T {
+  if (Object.hasOwn(known, name)) return known[name];
+  throw new InvalidInputError(
+    `There is no ${what} ${formatValue(name)}; ${didYouMean(name, Object.keys(known))}`,
+  );
+}
+
+function merge(base: v.InferOutput<typeof runSchema>, given: RunInput): RunInput {
+  return {
+    ...base,
+    ...given,
+    environmentOptions: { ...base.environmentOptions, ...given.environmentOptions },
+    options: { ...base.options, ...given.options },
+  };
+}

@@ -1,0 +1,141 @@
+/**
+ * A run on disk: `config.json` (resolved), `metrics.jsonl` (a line an iteration), `checkpoint.safetensors`, `curve.svg`.
+ * An existing run is never overwritten; files are replaced whole or not at all.
+ */
+import { CheckpointError, InvalidInputError } from "../validation/errors.ts";
+import { type Checkpoint, decodeCheckpoint } from "./checkpoint.ts";
+import { appendSynced, fileSystem, writeAtomically } from "./files.ts";
+import { type IterationMetrics, parseMetrics } from "./metrics.ts";
+import { type Catalogue, type RunConfig, resolveRun } from "./run-config.ts";
+
+const FILES = {
+  config: "config.json",
+  metrics: "metrics.jsonl",
+  checkpoint: "checkpoint.safetensors",
+  curve: "curve.svg",
+} as const;
+
+export class RunDirectory {
+  readonly path: string;
+  readonly config: RunConfig;
+
+  private constructor(path: string, config: RunConfig) {
+    this.path = path;
+    this.config = config;
+  }
+
+  /** Starts a run at `path`. @throws InvalidInputError when there is one already or the folder cannot be made */
+  static async create(path: string, config: RunConfig): Promise<RunDirectory> {
+    const run = new RunDirectory(path, config);
+    const { mkdir, writeFile } = fileSystem();
+    for (const file of Object.values(FILES)) {
+      if (await exists(run.file(file))) {
+        throw new InvalidInputError(
+          `${path} already holds a run (${file}). Continue it with --resume --out ${path}, or choose another --out.`,
+        );
+      }
+    }
+    try {
+      await mkdir(path, { recursive: true });
+      await writeFile(run.file(FILES.config), toJson(config), { flag: "wx" });
+    } catch (error) {
+      throw new InvalidInputError(`The run directory ${path} cannot be made: ${reason(error)}.`);
+    }
+    await writeAtomically(run.file(FILES.metrics), "");
+    return run;
+  }
+
+  /** Opens a run. @throws InvalidInputError when there is none, CheckpointError when its configuration is broken */
+  static async open(path: string, known?: Catalogue): Promise<RunDirectory> {
+    const file = join(path, FILES.config);
+    const text = await readText(file);
+    if (text === undefined) {
+      throw new InvalidInputError(
+        `${path} holds no run: ${file} cannot be read. Give the directory that train made.`,
+      );
+    }
+    try {
+      return new RunDirectory(path, resolveRun(JSON.parse(text), {}, file, known));
+    } catch (error) {
+      throw new CheckpointError(`${file} is not the configuration of a run: ${reason(error)}`, {
+        cause: error,
+      });
+    }
+  }
+
+  file(name: string): string {
+    return join(this.path, name);
+  }
+
+  get curvePath(): string {
+    return this.file(FILES.curve);
+  }
+
+  /** Replaces the configuration, for a run that is to go on for longer. */
+  async writeConfig(config: RunConfig): Promise<RunDirectory> {
+    await writeAtomically(this.file(FILES.config), toJson(config));
+    return new RunDirectory(this.path, config);
+  }
+
+  async appendMetrics(metrics: IterationMetrics): Promise<void> {
+    await appendSynced(this.file(FILES.metrics), `${JSON.stringify(metrics)}\n`);
+  }
+
+  async readMetrics(): Promise<IterationMetrics[]> {
+    const path = this.file(FILES.metrics);
+    const text = await readText(path);
+    if (text === undefined) throw new CheckpointError(`${path} cannot be read.`);
+    return parseMetrics(text, path);
+  }
+
+  /** Forgets the metrics after `iteration`, which a resumed run will write again. */
+  async truncateMetrics(iteration: number): Promise<IterationMetrics[]> {
+    const metrics = (await this.readMetrics()).slice(0, iteration);
+    const lines = metrics.map((line) => `${JSON.stringify(line)}\n`);
+    await writeAtomically(this.file(FILES.metrics), lines.join(""));
+    return metrics;
+  }
+
+  async writeCheckpoint(bytes: Uint8Array): Promise<void> {
+    await writeAtomically(this.file(FILES.checkpoint), bytes);
+  }
+
+  /** The checkpoint, or undefined when none was written yet. @throws CheckpointError when it is damaged */
+  async readCheckpoint(): Promise<Checkpoint | undefined> {
+    const path = this.file(FILES.checkpoint);
+    if (!(await exists(path))) return undefined;
+    return decodeCheckpoint(await fileSystem().readFile(path), path);
+  }
+
+  async writeCurve(svg: string): Promise<void> {
+    await writeAtomically(this.curvePath, svg);
+  }
+}
+
+/** `base`, or the first of base-2, base-3, … at which there is nothing yet. */
+export async function freePath(base: string): Promise<string> {
+  let path = base;
+  for (let n = 2; await exists(path); n++) path = `${base}-${n}`;
+  return path;
+}
+
+const toJson = (config: RunConfig): string => `${JSON.stringify(config, null, 2)}\n`;
+
+const join = (...parts: string[]): string => process.getBuiltinModule("node:path").join(...parts);
+
+async function exists(path: string): Promise<boolean> {
+  return fileSystem()
+    .stat(path)
+    .then(
+      () => true,
+      () => false,
+    );
+}
+
+async function readText(path: string): Promise<string | undefined> {
+  return fileSystem()
+    .readFile(path, "utf8")
+    .catch(() => undefined);
+}
+
+const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error));

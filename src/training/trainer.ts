@@ -1,0 +1,106 @@
+/**
+ * The training loop of a run on disk: collect and update, append the metrics, write the checkpoint, report.
+ * It can be stopped between iterations, continued, and killed at any moment without losing more than
+ * the iterations since the last checkpoint.
+ */
+import { InvalidInputError, NonFiniteError } from "../validation/errors.ts";
+import { asCheckpointError, encodeCheckpoint } from "./checkpoint.ts";
+import { differences } from "./differences.ts";
+import { type Learner, taskShape } from "./learner.ts";
+import type { IterationMetrics } from "./metrics.ts";
+import { learningSettings, type RunConfig } from "./run-config.ts";
+import type { RunDirectory } from "./run-directory.ts";
+
+export interface TrainOptions {
+  /** Called after each iteration is on disk. */
+  readonly onIteration?: (metrics: IterationMetrics) => void;
+  /** Aborting finishes the iteration at hand, saves and returns. */
+  readonly signal?: AbortSignal;
+}
+
+export interface TrainResult {
+  /** All iterations of the run, also those before it was resumed. */
+  readonly metrics: readonly IterationMetrics[];
+  readonly interrupted: boolean;
+}
+
+/**
+ * Trains until the run has `config.iterations` iterations.
+ * @param earlier metrics of the iterations before, from `resume`
+ * @throws NonFiniteError naming stage and agent; the run directory then holds the last good iteration
+ */
+export async function train(
+  run: RunDirectory,
+  learner: Learner,
+  options: TrainOptions = {},
+  earlier: readonly IterationMetrics[] = [],
+): Promise<TrainResult> {
+  const { iterations, checkpointEvery } = run.config;
+  const metrics = [...earlier];
+  const interrupted = (): boolean => options.signal?.aborted ?? false;
+  while (learner.iteration < iterations && !interrupted()) {
+    const line = await iterate(run, learner);
+    metrics.push(line);
+    await run.appendMetrics(line);
+    await breathe();
+    const last = learner.iteration === iterations || interrupted();
+    if (last || learner.iteration % checkpointEvery === 0) await saveCheckpoint(run, learner);
+    options.onIteration?.(line);
+  }
+  return { metrics, interrupted: learner.iteration < iterations };
+}
+
+/**
+ * Brings a fresh learner to where the run's checkpoint stands and cuts the metrics there.
+ * @throws CheckpointError when the checkpoint is damaged, InvalidInputError when it was made with other settings
+ */
+export async function resume(run: RunDirectory, learner: Learner): Promise<IterationMetrics[]> {
+  const checkpoint = await run.readCheckpoint();
+  if (checkpoint) {
+    requireSameSettings(checkpoint.settings, run.config, run.path);
+    try {
+      await learner.load(checkpoint.state);
+    } catch (error) {
+      throw asCheckpointError(error, `The checkpoint in ${run.path}`);
+    }
+  }
+  if (learner.iteration >= run.config.iterations) {
+    throw new InvalidInputError(
+      `${run.path} already has ${learner.iteration} iterations. To go on, ask for more: ` +
+        `--iterations ${2 * learner.iteration}.`,
+    );
+  }
+  return run.truncateMetrics(learner.iteration);
+}
+
+/** @throws InvalidInputError naming the settings that would make other bits */
+export function requireSameSettings(saved: object, config: RunConfig, path: string): void {
+  const found = differences(saved, learningSettings(config), "the run", "what you ask for");
+  if (found.length === 0) return;
+  throw new InvalidInputError(
+    `${path} cannot continue with other settings: ${found.join("; ")}. Start a new run.`,
+  );
+}
+
+async function iterate(run: RunDirectory, learner: Learner): Promise<IterationMetrics> {
+  try {
+    return await learner.iterate();
+  } catch (error) {
+    if (!(error instanceof NonFiniteError)) throw error;
+    const message = `Iteration ${learner.iteration + 1} stopped: ${error.message}`;
+    const rest = `Nothing was learned from it, and ${run.path} keeps what was saved before.`;
+    throw new NonFiniteError(`${message} ${rest}`, { cause: error });
+  }
+}
+
+async function saveCheckpoint(run: RunDirectory, learner: Learner): Promise<void> {
+  const about = {
+    algorithm: learner.algorithm.id,
+    task: taskShape(learner.environment.spec),
+    settings: learningSettings(run.config),
+  };
+  await run.writeCheckpoint(await encodeCheckpoint(learner.save(), about));
+}
+
+/** Lets signals and timers in between two iterations. */
+const breathe = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));

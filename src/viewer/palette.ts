@@ -1,0 +1,7 @@
+/** Colours and type that all pictures share: readable on white, also for colour-blind eyes (Okabe & Ito 2008). */
+export const palette = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000"] as const;
+export const ink = "#1f2933";
+export const faint = "#9aa5b1";
+export const grid = "#e4e7eb";
+export const font =
+  "ui-sans-serif, system-ui, -apple-system, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif";

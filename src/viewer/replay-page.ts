@@ -1,0 +1,99 @@
+/**
+ * An episode as one HTML file that anybody can open, offline too: the animated SVG with play, pause, scrubbing and
+ * speed, and the return of every agent so far. The page drives the picture's clock; without scripts it just plays.
+ */
+import { type Episode, returnsSoFar } from "./episode.ts";
+import { escapeMarkup } from "./markup.ts";
+import { font } from "./palette.ts";
+import { type ReplayOptions, replaySvg } from "./replay-svg.ts";
+
+const STYLE = `
+  :root { color-scheme: light; }
+  body { margin: 0; padding: 24px; background: #f5f7fa; color: #1f2933; font-family: ${font}; }
+  main { max-width: 560px; margin: auto; padding: 16px; background: white; border-radius: 12px;
+    box-shadow: 0 1px 4px #1f293322; }
+  svg { display: block; width: 100%; height: auto; }
+  form { display: flex; gap: 12px; align-items: center; padding: 4px 20px 12px; }
+  input { flex: 1; accent-color: #0072b2; }
+  button, select { font: inherit; padding: 4px 12px; border: 1px solid #cbd2d9; border-radius: 8px; background: white; }
+  button { min-width: 5em; cursor: pointer; }
+  table { margin: 0 20px; font-variant-numeric: tabular-nums; border-spacing: 0; }
+  td { padding: 2px 24px 2px 0; } td + td { text-align: right; }
+  .team { font-weight: 600; }
+`;
+
+const SCRIPT = `
+  const { secondsPerFrame, agents, returns } = JSON.parse(document.getElementById("episode").textContent);
+  const svg = document.querySelector("svg");
+  const [button, slider, speed] = ["play", "step", "speed"].map((id) => document.getElementById(id));
+  const cells = document.querySelectorAll("td + td");
+  const last = Number(slider.max);
+  let frame = 0, playing = true, before = performance.now();
+  svg.pauseAnimations();
+  function show() {
+    svg.setCurrentTime(Math.min(frame, last - 0.001) * secondsPerFrame);
+    const step = Math.floor(frame), row = returns[step];
+    slider.value = step;
+    cells[0].textContent = step;
+    cells[1].textContent = row.reduce((sum, value) => sum + value, 0).toFixed(1);
+    agents.forEach((_, agent) => { cells[agent + 2].textContent = row[agent].toFixed(1); });
+  }
+  function setPlaying(value) {
+    playing = value;
+    button.textContent = playing ? "Pause" : "Play";
+  }
+  function tick(now) {
+    if (playing) {
+      frame += ((now - before) / 1000 / secondsPerFrame) * Number(speed.value);
+      if (frame > last) frame = 0;
+      show();
+    }
+    before = now;
+    requestAnimationFrame(tick);
+  }
+  button.addEventListener("click", () => setPlaying(!playing));
+  slider.addEventListener("input", () => { setPlaying(false); frame = Number(slider.value); show(); });
+  document.addEventListener("keydown", (event) => {
+    if (event.target === speed) return;
+    if (event.key === " ") { setPlaying(!playing); event.preventDefault(); }
+    const move = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (move) { setPlaying(false); frame = Math.min(last, Math.max(0, Math.floor(frame) + move)); show(); event.preventDefault(); }
+  });
+  show();
+  requestAnimationFrame(tick);
+`;
+
+export function replayPage(episode: Episode, options: ReplayOptions): string {
+  const { secondsPerFrame = 0.1, title } = options;
+  const returns = returnsSoFar(episode).map((row) => row.map((value) => Number(value.toFixed(4))));
+  const data = JSON.stringify({ secondsPerFrame, agents: episode.agents, returns }).replaceAll(
+    "<",
+    "\\u003c",
+  );
+  const rows = ["step", "return of the team", ...episode.agents].map((name, i) => {
+    return `<tr${i === 1 ? ' class="team"' : ""}><td>${escapeMarkup(name)}</td><td></td></tr>`;
+  });
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escapeMarkup(title)}</title>
+<style>${STYLE}</style>
+</head>
+<body>
+<main>
+${replaySvg(episode, options)}
+<form onsubmit="return false">
+<button type="button" id="play">Pause</button>
+<input type="range" id="step" aria-label="step" min="0" max="${episode.frames.length - 1}" step="1" value="0">
+<select id="speed" aria-label="speed"><option value="0.5">½×</option><option value="1" selected>1×</option><option value="2">2×</option><option value="4">4×</option></select>
+</form>
+<table>${rows.join("")}</table>
+</main>
+<script type="application/json" id="episode">${data}</script>
+<script>${SCRIPT}</script>
+</body>
+</html>
+`;
+}

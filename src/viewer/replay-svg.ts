@@ -1,0 +1,164 @@
+/**
+ * An episode as one animated SVG (SMIL): the world above, the return so far below. It plays by itself in any browser
+ * and in a README; `replay-page.ts` puts controls around the same picture.
+ */
+import type { Drawing, Shape } from "../environments/environment.ts";
+import { type Episode, returnsSoFar } from "./episode.ts";
+import { type Clock, element, escapeMarkup } from "./markup.ts";
+import { faint, font, grid, ink, palette } from "./palette.ts";
+
+export interface ReplayOptions {
+  readonly title: string;
+  /** @defaultValue 0.1 */
+  readonly secondsPerFrame?: number;
+}
+
+const WIDTH = 520;
+const MARGIN = 20;
+const HEADER = 44;
+const STRIP = 96;
+
+type Circle = Extract<Shape, { kind: "circle" }>;
+type Line = Extract<Shape, { kind: "line" }>;
+/** Maps world coordinates to pixels. */
+interface Frame {
+  readonly x: (x: number) => number;
+  readonly y: (y: number) => number;
+  readonly scale: number;
+  readonly height: number;
+}
+
+export function replaySvg(episode: Episode, { title, secondsPerFrame = 0.1 }: ReplayOptions): string {
+  const clock = { secondsPerFrame, frames: episode.frames.length };
+  const frame = fit(episode.frames[0].view);
+  const height = HEADER + frame.height + STRIP;
+  const parts = [
+    element("rect", { width: WIDTH, height, fill: "white" }),
+    text(title, { x: MARGIN, y: 28, "font-size": 15, "font-weight": 600 }),
+    element("rect", {
+      x: MARGIN,
+      y: HEADER,
+      width: WIDTH - 2 * MARGIN,
+      height: frame.height,
+      fill: "none",
+      stroke: grid,
+    }),
+    ...tracks(episode.frames).map((track) => drawTrack(track, frame, clock)),
+    returnStrip(episode, HEADER + frame.height, clock),
+  ];
+  const size = { viewBox: `0 0 ${WIDTH} ${Math.ceil(height)}`, width: WIDTH, height: Math.ceil(height) };
+  return element(
+    "svg",
+    { xmlns: "http://www.w3.org/2000/svg", ...size, "font-family": font, fill: ink },
+    parts.join("\n"),
+  );
+}
+
+function fit([xMin, yMin, xMax, yMax]: Drawing["view"]): Frame {
+  const scale = (WIDTH - 2 * MARGIN) / (xMax - xMin);
+  return {
+    scale,
+    height: (yMax - yMin) * scale,
+    x: (x) => MARGIN + (x - xMin) * scale,
+    y: (y) => HEADER + (yMax - y) * scale,
+  };
+}
+
+/** The n-th shape of every frame; undefined where it is missing or of another kind. */
+type Track = readonly (Shape | undefined)[];
+
+function tracks(frames: readonly Drawing[]): Track[] {
+  const most = Math.max(...frames.map(({ shapes }) => shapes.length));
+  return Array.from({ length: most }, (_, i) => {
+    const column = frames.map(({ shapes }) => shapes[i] as Shape | undefined);
+    const kinds = new Set(column.flatMap((shape) => shape?.kind ?? []));
+    return [...kinds].map((kind) => column.map((shape) => (shape?.kind === kind ? shape : undefined)));
+  }).flat();
+}
+
+function drawTrack(track: Track, frame: Frame, clock: Clock): string {
+  const present = track.find((shape) => shape !== undefined) as Shape;
+  const filled = fillGaps(track, present);
+  const visibility = track.map((shape) => (shape ? "visible" : "hidden"));
+  const drawn =
+    present.kind === "circle"
+      ? drawCircle(filled as readonly Circle[], frame, clock)
+      : drawLine(filled as readonly Line[], frame, clock);
+  return visibility.includes("hidden") ? element("g", { visibility }, drawn, clock) : drawn;
+}
+
+/** Hidden shapes stay where they were last seen. */
+function fillGaps(track: Track, first: Shape): Shape[] {
+  let last = first;
+  return track.map((shape) => {
+    last = shape ?? last;
+    return last;
+  });
+}
+
+function drawCircle(circles: readonly Circle[], { x, y, scale }: Frame, clock: Clock): string {
+  const colors = circles.map(({ color }) => color);
+  const [first] = circles;
+  const cx = circles.map((circle) => x(circle.x));
+  const cy = circles.map((circle) => y(circle.y));
+  const r = circles.map(({ radius }) => radius * scale);
+  const paint = first.outline
+    ? { fill: "none", stroke: colors, "stroke-width": 2 }
+    : { fill: colors, "fill-opacity": 0.85 };
+  const body = element("circle", { cx, cy, r, ...paint }, "", clock);
+  if (first.label === undefined) return body;
+  const style = {
+    "font-size": 12,
+    "text-anchor": "middle",
+    fill: first.outline ? ink : "white",
+    "font-weight": 600,
+  };
+  return body + text(first.label, { x: cx, y: cy.map((value) => value + 4), ...style }, clock);
+}
+
+function drawLine(lines: readonly Line[], { x, y }: Frame, clock: Clock): string {
+  const points = lines.map((line) =>
+    line.points.map(([a, b]) => `${x(a).toFixed(2)},${y(b).toFixed(2)}`).join(" "),
+  );
+  const stroke = lines.map(({ color }) => color);
+  return element(
+    "polyline",
+    { points, stroke, fill: "none", "stroke-width": lines[0].width ?? 1.5 },
+    "",
+    clock,
+  );
+}
+
+/** The team's return so far against the step, with a dot that follows the picture. */
+function returnStrip(episode: Episode, top: number, clock: Clock): string {
+  const sums = returnsSoFar(episode).map((sum) => sum.reduce((total, value) => total + value, 0));
+  const low = Math.min(0, ...sums);
+  const high = Math.max(0, ...sums);
+  const x = (step: number): number => MARGIN + (step / Math.max(1, sums.length - 1)) * (WIDTH - 2 * MARGIN);
+  const y = (value: number): number => top + 40 + ((high - value) / (high - low || 1)) * (STRIP - 56);
+  const points = sums.map((sum, step) => `${x(step).toFixed(2)},${y(sum).toFixed(2)}`).join(" ");
+  const total = sums[sums.length - 1];
+  const shown = sums.slice(0, clock.frames);
+  const label = `return so far; ${total.toFixed(1)} after ${episode.rewards.length} steps`;
+  return [
+    text(label, { x: MARGIN, y: top + 24, "font-size": 12, fill: "#52606d" }),
+    element("line", {
+      x1: x(0),
+      x2: x(sums.length - 1),
+      y1: y(0),
+      y2: y(0),
+      stroke: faint,
+      "stroke-dasharray": "2 3",
+    }),
+    element("polyline", { points, fill: "none", stroke: palette[0], "stroke-width": 2 }),
+    element(
+      "circle",
+      { cx: shown.map((_, step) => x(step)), cy: shown.map(y), r: 4.5, fill: palette[0] },
+      "",
+      clock,
+    ),
+  ].join("\n");
+}
+
+const text = (content: string, attributes: Parameters<typeof element>[1], clock?: Clock): string =>
+  element("text", attributes, escapeMarkup(content), clock);
