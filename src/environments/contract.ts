@@ -4,7 +4,7 @@
  */
 import { InvalidInputError, NonFiniteError } from "../validation/errors.ts";
 import { formatValue } from "../validation/format.ts";
-import type { PerAgent } from "./environment.ts";
+import type { ParallelStep, PerAgent } from "./environment.ts";
 import { violation } from "./space-values.ts";
 import { headSizes, type Space } from "./spaces.ts";
 
@@ -32,6 +32,15 @@ export function requireAgents(agents: unknown, field: string, place: Place): rea
   if (odd !== undefined)
     complain(place, `${field} holds ${formatValue(odd)}; names must be different, non-empty strings`);
   return names;
+}
+
+/** The reply of `reset` or `step` as a whole. */
+export function requireReply<T>(reply: T, method: "reset" | "step", place: Place): T {
+  if (typeof reply === "object" && reply !== null) return reply;
+  return complain(
+    place,
+    `${method}() returned ${formatValue(reply)}; it must be an object with observations`,
+  );
 }
 
 /** A record with one entry for each of `agents` and no other. */
@@ -73,10 +82,10 @@ export function requireObservation(
   if (found) complain(place, `observation${found.where} of agent ${agent} ${found.reason}`, found.nonFinite);
 }
 
-export function requireReward(value: unknown, agent: string, place: Place): void {
-  if (typeof value === "number" && Number.isFinite(value)) return;
+export function requireReward(value: unknown, agent: string, place: Place): number {
+  if (typeof value === "number" && Number.isFinite(value)) return value;
   const rule = `reward of agent ${agent} is ${formatValue(value)}; it must be a finite number`;
-  complain(place, rule, typeof value === "number");
+  return complain(place, rule, typeof value === "number");
 }
 
 export function requireFlag(value: unknown, field: string, agent: string, place: Place): void {
@@ -104,4 +113,33 @@ export function requireMask(space: Space, mask: ArrayLike<number>, agent: string
       complain(place, `action mask of agent ${agent} leaves no legal choice in head ${head}`);
     first += n;
   }
+}
+
+/** The central state: `size` finite numbers. */
+export function requireState(state: unknown, size: number, place: Place): ArrayLike<number> {
+  const space = {
+    type: "box",
+    shape: [size],
+    low: Number.NEGATIVE_INFINITY,
+    high: Number.POSITIVE_INFINITY,
+  } as const;
+  const found = violation(space, state, false);
+  if (found) complain(place, `state()${found.where} ${found.reason}`, found.nonFinite);
+  return state as ArrayLike<number>;
+}
+
+/** Who goes on after a step in which `acted` acted: those with neither flag; and whether anyone terminated. */
+export function requireFlags(
+  step: Pick<ParallelStep<unknown>, "terminations" | "truncations">,
+  acted: readonly string[],
+  place: Place,
+): { readonly live: readonly string[]; readonly terminated: boolean } {
+  const terminations = requireRecord<unknown>(step.terminations, "terminations", acted, place);
+  const truncations = requireRecord<unknown>(step.truncations, "truncations", acted, place);
+  for (const agent of acted) {
+    requireFlag(terminations[agent], "termination", agent, place);
+    requireFlag(truncations[agent], "truncation", agent, place);
+  }
+  const live = acted.filter((agent) => !terminations[agent] && !truncations[agent]);
+  return { live, terminated: acted.some((agent) => terminations[agent]) };
 }

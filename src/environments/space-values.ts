@@ -85,7 +85,9 @@ export function sample(
   }
   let first = 0;
   const choices = headSizes(space).map((n) => {
-    const legal = Array.from({ length: n }, (_, k) => k).filter((k) => !mask || mask[first + k] !== 0);
+    const legal = Array.from({ length: n }, (_, k) => k).filter(
+      (k) => mask === undefined || mask[first + k] !== 0,
+    );
     first += n;
     return legal[random.integer(legal.length)];
   });

@@ -1,0 +1,93 @@
+/**
+ * Makes a user-written `ParallelEnv` trainable: many copies side by side, observations laid flat (choices one-hot),
+ * every reply checked. A synchronous environment stays synchronous; slow ones are stepped concurrently.
+ */
+import * as v from "valibot";
+import { InvalidInputError } from "../validation/errors.ts";
+import { validate } from "../validation/validate.ts";
+import type { AsyncVecEnv, Drawing, MaybePromise, ParallelEnv, VecBatch } from "./environment.ts";
+import { allReady } from "./maybe-promise.ts";
+import { ParallelCopy } from "./parallel-copy.ts";
+import { readParallelSpec } from "./parallel-spec.ts";
+import { createBatch } from "./spec.ts";
+
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+const schema = v.strictObject({
+  copies: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1)), 1),
+  seed: v.optional(v.union([count, v.string()]), 0),
+  id: v.optional(v.string(), "environment"),
+  episodeLimit: v.optional(count, 0),
+  masked: v.optional(v.boolean()),
+  stateSize: v.optional(count, 0),
+  firstCopy: v.optional(count, 0),
+});
+
+export interface FromParallelOptions {
+  /** How many copies step together. @defaultValue 1 */
+  readonly copies?: number;
+  /** Episode e of copy c is reset with a seed that follows from (seed, c, e). @defaultValue 0 */
+  readonly seed?: number | string;
+  /** Names the environment in messages. @defaultValue "environment" */
+  readonly id?: string;
+  /** Steps after which an episode is truncated from outside; 0 leaves that to the environment. @defaultValue 0 */
+  readonly episodeLimit?: number;
+  /** Whether actions are masked. @defaultValue whether the environment has `actionMask` */
+  readonly masked?: boolean;
+  /** Length of `state()`; 0 ignores it. @defaultValue 0 */
+  readonly stateSize?: number;
+  /** Number of the first copy, for shards of a larger set. @defaultValue 0 */
+  readonly firstCopy?: number;
+}
+
+/**
+ * @param make called once a copy; must return a new environment each time
+ * @throws InvalidInputError for bad options, spaces that do not fit together, and at every step for a reply that
+ *   breaks the contract; NonFiniteError for NaN and ±Infinity. Messages name copy, step, agent and field.
+ */
+export function fromParallel(make: () => ParallelEnv, options: FromParallelOptions = {}): AsyncVecEnv {
+  const { copies, seed, firstCopy, ...given } = validate(schema, options, "options of fromParallel");
+  const made = Array.from({ length: copies }, make);
+  if (new Set(made).size !== copies) {
+    throw new InvalidInputError(
+      `${given.id}: make() returned the same object twice; return a new environment each time`,
+    );
+  }
+  const masked = given.masked ?? typeof made[0].actionMask === "function";
+  const facts = made.map((environment) => readParallelSpec(environment, { ...given, masked }));
+  if (facts.some((other) => JSON.stringify(other) !== JSON.stringify(facts[0]))) {
+    throw new InvalidInputError(
+      `${given.id}: two copies have different agents or spaces; make() must return equals`,
+    );
+  }
+  const { spec } = facts[0];
+  const batch = createBatch(spec, copies);
+  const rows = made.map(
+    (environment, copy) => new ParallelCopy(environment, facts[0], batch, copy, firstCopy),
+  );
+  for (const row of rows) row.seed(seed);
+  return { spec, copies, batch, ...lifeCycle(rows, batch), ...extras(made, rows) };
+}
+
+function lifeCycle(rows: readonly ParallelCopy[], batch: VecBatch): Pick<AsyncVecEnv, "reset" | "step"> {
+  return {
+    reset(seed) {
+      if (seed !== undefined) for (const row of rows) row.seed(seed);
+      batch.rewards.fill(0);
+      batch.terminated.fill(0);
+      batch.truncated.fill(0);
+      return allReady(rows.map((row) => row.begin()));
+    },
+    step: () => allReady(rows.map((row) => row.step())),
+  };
+}
+
+/** What only some environments can do. */
+function extras(made: readonly ParallelEnv[], rows: readonly ParallelCopy[]): Partial<AsyncVecEnv> {
+  const saves = made[0].saveState && made[0].loadState;
+  return {
+    ...(saves ? { saveState: (copy: number) => rows[copy].save() } : {}),
+    ...(saves ? { loadState: (copy: number, state: unknown) => rows[copy].load(state) } : {}),
+    ...(made[0].draw ? { draw: (copy: number) => made[copy].draw?.() as Drawing } : {}),
+    close: (): MaybePromise<void> => allReady(made.map((environment) => environment.close?.())),
+  };
+}

@@ -1,0 +1,95 @@
+/** Checks what a user-written environment replies and lays it flat in the batch row of its copy. */
+import {
+  complain,
+  type Place,
+  requireMask,
+  requireObservation,
+  requireRecord,
+  requireState,
+} from "./contract.ts";
+import type { Info, ParallelEnv, PerAgent, VecBatch } from "./environment.ts";
+import type { ParallelSpec } from "./parallel-spec.ts";
+import { flatten, type SpaceValue } from "./space-values.ts";
+import { headSizes } from "./spaces.ts";
+
+/** What a reply shows, beside rewards and flags. */
+export interface Shown {
+  readonly observations: PerAgent<unknown>;
+  readonly infos?: PerAgent<Info>;
+}
+
+export class ParallelWriter {
+  readonly #facts: ParallelSpec;
+  readonly #batch: VecBatch;
+  /** Index of the copy's first agent in the batch. */
+  readonly #first: number;
+  readonly #copy: number;
+
+  constructor(facts: ParallelSpec, batch: VecBatch, copy: number) {
+    this.#facts = facts;
+    this.#batch = batch;
+    this.#copy = copy;
+    this.#first = copy * facts.spec.agents.length;
+  }
+
+  /** What `agents` see, exactly they. */
+  writeObservations(shown: Shown, agents: readonly string[], place: Place): void {
+    const { spec, observationSpaces } = this.#facts;
+    const observations = requireRecord<unknown>(shown.observations, "observations", agents, place);
+    for (const agent of agents) {
+      const slot = spec.agents.indexOf(agent);
+      const space = observationSpaces[slot];
+      requireObservation(space, observations[agent], agent, place, false);
+      const at = (this.#first + slot) * spec.observationSize;
+      flatten(space, observations[agent] as SpaceValue, this.#batch.observations, at);
+    }
+  }
+
+  /** The masks of `agents`, from `actionMask` or their infos; everything is legal without one. */
+  writeMasks(environment: ParallelEnv, shown: Shown, agents: readonly string[], place: Place): void {
+    const { spec, actionSpaces } = this.#facts;
+    for (const agent of agents) {
+      const mask = environment.actionMask?.(agent) ?? shown.infos?.[agent]?.action_mask;
+      if (mask === undefined && spec.maskSize === 0) continue;
+      if (spec.maskSize === 0) {
+        complain(
+          place,
+          `info of agent ${agent} has an action_mask; pass { masked: true } so that it is used`,
+        );
+      }
+      const slot = spec.agents.indexOf(agent);
+      if (mask !== undefined) requireMask(actionSpaces[slot], mask, agent, place);
+      const at = (this.#first + slot) * spec.maskSize;
+      this.#batch.mask.fill(0, at, at + spec.maskSize);
+      if (mask !== undefined) this.#batch.mask.set(mask, at);
+      else this.#batch.mask.fill(1, at, at + headSizes(actionSpaces[slot]).reduce((sum, n) => sum + n, 0));
+    }
+  }
+
+  writeState(environment: ParallelEnv, place: Place): void {
+    const { stateSize } = this.#facts.spec;
+    if (stateSize === 0) return;
+    const state = requireState(environment.state?.(), stateSize, place);
+    this.#batch.state.set(state, this.#copy * stateSize);
+  }
+
+  /** Marks who acts next; the others see zeros and may only choose the first of each head. */
+  writeAlive(agents: readonly string[]): void {
+    const { spec, actionSpaces } = this.#facts;
+    for (const [slot, agent] of spec.agents.entries()) {
+      const index = this.#first + slot;
+      const alive = agents.includes(agent);
+      this.#batch.alive[index] = alive ? 1 : 0;
+      if (alive) continue;
+      const { observationSize, maskSize } = spec;
+      this.#batch.observations.fill(0, index * observationSize, (index + 1) * observationSize);
+      if (maskSize === 0) continue;
+      this.#batch.mask.fill(0, index * maskSize, (index + 1) * maskSize);
+      let at = index * maskSize;
+      for (const n of headSizes(actionSpaces[slot])) {
+        this.#batch.mask[at] = 1;
+        at += n;
+      }
+    }
+  }
+}
