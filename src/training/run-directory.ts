@@ -71,10 +71,13 @@ export class RunDirectory {
     return this.file(FILES.curve);
   }
 
-  /** Replaces the configuration, for a run that is to go on for longer. */
-  async writeConfig(config: RunConfig): Promise<RunDirectory> {
-    await writeAtomically(this.file(FILES.config), toJson(config));
+  /** The same directory with another configuration, not yet written. */
+  with(config: RunConfig): RunDirectory {
     return new RunDirectory(this.path, config);
+  }
+
+  async writeConfig(): Promise<void> {
+    await writeAtomically(this.file(FILES.config), toJson(this.config));
   }
 
   async appendMetrics(metrics: IterationMetrics): Promise<void> {

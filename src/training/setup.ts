@@ -1,8 +1,13 @@
 /** From a resolved configuration to things that run. */
+import type { Algorithm } from "../algorithms/algorithm.ts";
 import type { AsyncVecEnv } from "../environments/environment.ts";
 import { vectorise } from "../environments/vectorise.ts";
-import { Learner } from "./learner.ts";
+import { Random } from "../tensor/random.ts";
+import { CheckpointError } from "../validation/errors.ts";
+import { asCheckpointError, requireSameTask } from "./checkpoint.ts";
+import { Learner, taskShape } from "./learner.ts";
 import { type Catalogue, catalogue, find, type RunConfig } from "./run-config.ts";
+import type { RunDirectory } from "./run-directory.ts";
 
 /** A learner at its first iteration. */
 export function makeLearner(config: RunConfig, known: Catalogue = catalogue): Learner {
@@ -19,4 +24,22 @@ export function makeRunEnvironment(
 ): AsyncVecEnv {
   const entry = find(known.environments, config.environment, "environment");
   return vectorise(entry.load(config.environmentOptions), { copies });
+}
+
+/** What a run has learned so far, to be evaluated or watched. @throws CheckpointError when nothing usable is there */
+export async function loadPolicy(run: RunDirectory, known: Catalogue = catalogue): Promise<Algorithm> {
+  const { config, path } = run;
+  const checkpoint = await run.readCheckpoint();
+  if (!checkpoint)
+    throw new CheckpointError(`${path} holds no checkpoint yet. Train it for an iteration first.`);
+  const task = taskShape(makeRunEnvironment(config, 1, known).spec);
+  requireSameTask(checkpoint, config.algorithm, task, path);
+  const entry = find(known.algorithms, config.algorithm, "algorithm");
+  const algorithm = entry.create(task, config.options, Random.fromSeed(config.seed));
+  try {
+    algorithm.load(checkpoint.state.algorithm);
+  } catch (error) {
+    throw asCheckpointError(error, `The checkpoint in ${path}`);
+  }
+  return algorithm;
 }

@@ -5,6 +5,7 @@
  */
 import { InvalidInputError, NonFiniteError } from "../validation/errors.ts";
 import { asCheckpointError, encodeCheckpoint } from "./checkpoint.ts";
+import { writeCurve } from "./curve.ts";
 import { differences } from "./differences.ts";
 import { type Learner, taskShape } from "./learner.ts";
 import type { IterationMetrics } from "./metrics.ts";
@@ -25,7 +26,7 @@ export interface TrainResult {
 }
 
 /**
- * Trains until the run has `config.iterations` iterations.
+ * Trains until the run has `config.iterations` iterations and draws their curve.
  * @param earlier metrics of the iterations before, from `resume`
  * @throws NonFiniteError naming stage and agent; the run directory then holds the last good iteration
  */
@@ -47,6 +48,7 @@ export async function train(
     if (last || learner.iteration % checkpointEvery === 0) await saveCheckpoint(run, learner);
     options.onIteration?.(line);
   }
+  await writeCurve(run, metrics);
   return { metrics, interrupted: learner.iteration < iterations };
 }
 

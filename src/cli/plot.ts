@@ -1,0 +1,56 @@
+/** `marlstone plot`: learning curves of several runs; seeds of one setting become a mean with a 95 % band. */
+import { Command } from "commander";
+import { describeEnvironment, describeRun } from "../training/describe-run.ts";
+import { writeAtomically } from "../training/files.ts";
+import { RunDirectory } from "../training/run-directory.ts";
+import { type Curve, learningCurve } from "../viewer/learning-curve.ts";
+import { renderSvg } from "../viewer/svg-document.ts";
+import { requireFile } from "./settings.ts";
+import { plural, type Terminal } from "./terminal.ts";
+
+interface PlotFlags {
+  readonly out: string;
+  readonly title?: string;
+}
+
+export function plotCommand(terminal: Terminal): Command {
+  return new Command("plot")
+    .description(
+      "draw the learning curves of runs; several seeds of one setting give a mean with a 95 % band",
+    )
+    .argument("<dir...>", "run directories")
+    .option("--out <file>", "picture to write, ending in .svg", "curves.svg")
+    .option("--title <text>", "heading (default: the environment)")
+    .action((paths: string[], flags: PlotFlags) => run(paths, flags, terminal));
+}
+
+async function run(paths: readonly string[], flags: PlotFlags, terminal: Terminal): Promise<void> {
+  const out = requireFile(flags.out, [".svg"]);
+  const runs = [];
+  for (const path of paths) {
+    const directory = await RunDirectory.open(path);
+    runs.push({ config: directory.config, metrics: await directory.readMetrics() });
+  }
+  const environments = [...new Set(runs.map(({ config }) => describeEnvironment(config)))];
+  const curves = runs.map(({ config, metrics }): Curve => {
+    const place = environments.length > 1 ? `, ${describeEnvironment(config)}` : "";
+    return { label: `${describeRun(config)}${place}`, returns: metrics.map(({ meanReturn }) => meanReturn) };
+  });
+  const title = flags.title ?? environments.join(" and ");
+  const subtitle = describeCurves(curves);
+  await writeAtomically(
+    out,
+    await renderSvg((document) => learningCurve(document, curves, { title, subtitle })),
+  );
+  terminal.out(`${out}: ${subtitle}\n`);
+}
+
+function describeCurves(curves: readonly Curve[]): string {
+  const labels = [...new Set(curves.map(({ label }) => label))];
+  const seeds = labels.map((label) => curves.filter((curve) => curve.label === label).length);
+  const bands = seeds.some((count) => count > 1) ? ["band: 95 % confidence of the mean"] : [];
+  const smooth = seeds.includes(1) ? ["single runs: mean of the last 5"] : [];
+  const counts =
+    labels.length === 1 ? `${labels[0]}, ${plural(seeds[0], "run")}` : plural(curves.length, "run");
+  return [counts, ...bands, ...smooth].join(" · ");
+}

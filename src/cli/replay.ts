@@ -1,0 +1,42 @@
+/** `marlstone replay`: one episode of what a run has learned, as a file that anybody can open and watch. */
+import { Command } from "commander";
+import { describeEnvironment, describeRun } from "../training/describe-run.ts";
+import { writeAtomically } from "../training/files.ts";
+import { recordEpisode } from "../training/record-episode.ts";
+import { RunDirectory } from "../training/run-directory.ts";
+import { loadPolicy, makeRunEnvironment } from "../training/setup.ts";
+import { replayPage } from "../viewer/replay-page.ts";
+import { replaySvg } from "../viewer/replay-svg.ts";
+import { requireFile, requireSeed } from "./settings.ts";
+import { formatReturn, plural, type Terminal } from "./terminal.ts";
+
+interface ReplayFlags {
+  readonly out?: string;
+  readonly seed: string;
+  readonly deterministic?: true;
+}
+
+export function replayCommand(terminal: Terminal): Command {
+  return new Command("replay")
+    .description("write an episode as a page to watch, or as an animated picture")
+    .argument("<dir>", "run directory")
+    .option("--out <file>", "file ending in .html or .svg (default: <dir>/replay.html)")
+    .option("--seed <s>", "which episode", "1")
+    .option("--deterministic", "take the likeliest action instead of sampling")
+    .action((path: string, flags: ReplayFlags) => run(path, flags, terminal));
+}
+
+async function run(path: string, flags: ReplayFlags, terminal: Terminal): Promise<void> {
+  const out = requireFile(flags.out ?? `${path}/replay.html`, [".html", ".svg"]);
+  const seed = requireSeed(flags.seed);
+  const directory = await RunDirectory.open(path);
+  const environment = makeRunEnvironment(directory.config, 1);
+  const deterministic = flags.deterministic ?? false;
+  const episode = await recordEpisode(await loadPolicy(directory), environment, { seed, deterministic });
+  const title = `${describeRun(directory.config)} on ${describeEnvironment(directory.config)}`;
+  const draw = out.endsWith(".svg") ? replaySvg : replayPage;
+  await writeAtomically(out, draw(episode, { title }));
+  const total = episode.rewards.flat().reduce((sum, reward) => sum + reward, 0);
+  const length = plural(episode.rewards.length, "step");
+  terminal.out(`${out}: ${length}, return of the team ${formatReturn(total)}. Open it in a browser.\n`);
+}

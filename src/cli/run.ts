@@ -1,0 +1,62 @@
+/** The command line as a function: words in, text and an exit code out. Mistakes of the user take one line. */
+import { Command, CommanderError } from "commander";
+import { version } from "../training/version.ts";
+import { InvalidInputError, NonFiniteError } from "../validation/errors.ts";
+import { evaluateCommand } from "./evaluate.ts";
+import { listCommand } from "./list.ts";
+import { plotCommand } from "./plot.ts";
+import { replayCommand } from "./replay.ts";
+import { Interrupted, type Terminal } from "./terminal.ts";
+import { trainCommand } from "./train.ts";
+
+export const ExitCode = { success: 0, failure: 1, badInput: 2, interrupted: 130 } as const;
+
+/** @param words what follows the program's name */
+export async function run(words: readonly string[], terminal: Terminal): Promise<number> {
+  try {
+    await program(terminal).parseAsync(words, { from: "user" });
+    return ExitCode.success;
+  } catch (error) {
+    return report(error, terminal);
+  }
+}
+
+function program(terminal: Terminal): Command {
+  const root = new Command("marlstone")
+    .description("Trust-region multi-agent reinforcement learning.")
+    .version(version)
+    .addHelpText("after", `\nExample:\n  ${terminal.command} train --iterations 60 --seed 1\n`);
+  const commands = [trainCommand, evaluateCommand, replayCommand, plotCommand, listCommand];
+  for (const make of commands) root.addCommand(make(terminal));
+  for (const command of [root, ...root.commands]) {
+    command.exitOverride().configureOutput({
+      writeOut: terminal.out,
+      writeErr: terminal.err,
+      getOutHelpWidth: () => terminal.columns,
+      getErrHelpWidth: () => terminal.columns,
+      outputError: (message, write) => write(`${message.trim().replaceAll("\n", " ")}\n`),
+    });
+  }
+  return root;
+}
+
+function report(error: unknown, terminal: Terminal): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.success : ExitCode.badInput;
+  if (error instanceof Interrupted) {
+    terminal.err(`${error.message}\n`);
+    return ExitCode.interrupted;
+  }
+  if (error instanceof InvalidInputError || error instanceof NonFiniteError) {
+    terminal.err(`error: ${error.message.replaceAll("\n", " ")}\n`);
+    return ExitCode.badInput;
+  }
+  if (isSystemError(error)) {
+    terminal.err(`error: ${error.message}\n`);
+    return ExitCode.failure;
+  }
+  terminal.err(`${error instanceof Error ? error.stack : String(error)}\n`);
+  return ExitCode.failure;
+}
+
+/** What the operating system refuses: no space, no permission. */
+const isSystemError = (error: unknown): error is Error => error instanceof Error && "syscall" in error;

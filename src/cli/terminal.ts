@@ -1,0 +1,36 @@
+/** Where a command writes and how it learns that it should stop; a test gives its own. */
+
+export interface Terminal {
+  /** Results. */
+  readonly out: (text: string) => void;
+  /** Progress, warnings and errors. */
+  readonly err: (text: string) => void;
+  /** Whether a person watches: then progress is drawn in place. */
+  readonly interactive: boolean;
+  readonly columns: number;
+  /** How the user started the program, for commands to try next: "npx marlstone", "node dist/cli/main.js". */
+  readonly command: string;
+  /** Aborted when the user asks to stop. */
+  readonly signal: AbortSignal;
+}
+
+/** The user asked to stop and everything is saved. */
+export class Interrupted extends Error {}
+
+export const plural = (count: number, noun: string): string =>
+  `${formatCount(count)} ${noun}${count === 1 ? "" : "s"}`;
+
+export const formatCount = (count: number): string => Math.round(count).toLocaleString("en");
+
+/** −65.3; "–" when there is none. */
+export function formatReturn(value: number | null | undefined): string {
+  return value === null || value === undefined ? "–" : value.toFixed(1).replace("-", "−");
+}
+
+/** 95 → "1:35", 3700 → "1:01:40". */
+export function formatDuration(seconds: number): string {
+  const whole = Math.round(seconds);
+  const parts = [Math.floor(whole / 60) % 60, whole % 60].map((part) => String(part).padStart(2, "0"));
+  const hours = Math.floor(whole / 3600);
+  return hours > 0 ? `${hours}:${parts.join(":")}` : parts.join(":").replace(/^0/, "");
+}

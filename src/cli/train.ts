@@ -1,0 +1,134 @@
+/** `marlstone train`: from a configuration and flags to a run directory. */
+import { readFile } from "node:fs/promises";
+import { Command } from "commander";
+import type { IterationMetrics } from "../training/metrics.ts";
+import { learningSettings, type RunConfig, resolveRun } from "../training/run-config.ts";
+import { freePath, RunDirectory } from "../training/run-directory.ts";
+import { makeLearner } from "../training/setup.ts";
+import { requireSameSettings, resume, train } from "../training/trainer.ts";
+import { InvalidInputError } from "../validation/errors.ts";
+import { showProgress } from "./progress.ts";
+import { addSetting, noSettings, numberOrText, type Settings } from "./settings.ts";
+import { formatDuration, formatReturn, Interrupted, plural, type Terminal } from "./terminal.ts";
+import { terminalChart } from "./terminal-chart.ts";
+
+interface TrainFlags {
+  readonly environment?: string;
+  readonly agents?: unknown;
+  readonly algorithm?: string;
+  readonly preset?: string;
+  readonly set: Settings;
+  readonly iterations?: unknown;
+  readonly seed?: unknown;
+  readonly checkpointEvery?: unknown;
+  readonly out?: string;
+  readonly resume?: true;
+}
+
+export function trainCommand(terminal: Terminal): Command {
+  return new Command("train")
+    .description("train a team of agents; a flag beats the file, the file beats the preset")
+    .argument("[config.json]", "configuration file, such as the config.json of a run")
+    .option("--environment <id>", "what to learn (default: particle/cooperative-navigation)")
+    .option("--agents <n>", "number of agents", numberOrText)
+    .option("--algorithm <id>", "how to learn (default: matrpo)")
+    .option("--preset <name>", "named options of the algorithm (default: default)")
+    .option("--set <key=value>", "set an option; repeat for more, see list", addSetting, noSettings)
+    .option("--iterations <k>", "policy iterations (default: 100)", numberOrText)
+    .option("--seed <s>", "every random number follows from it (default: 1)", numberOrText)
+    .option("--checkpoint-every <k>", "iterations between two checkpoints (default: 1)", numberOrText)
+    .option("--out <dir>", "run directory (default: runs/<environment>-<algorithm>-seed<s>)")
+    .option("--resume", "continue the run in --out, to the same bits as if it had never stopped")
+    .action((file: string | undefined, flags: TrainFlags) => run(file, flags, terminal));
+}
+
+async function run(file: string | undefined, flags: TrainFlags, terminal: Terminal): Promise<void> {
+  const start = performance.now();
+  const { directory, learner, earlier } = flags.resume ? await reopen(file, flags) : await open(file, flags);
+  const { iterations } = directory.config;
+  terminal.err(`Training ${summary(directory.config)}. Run directory: ${directory.path}\n`);
+  const progress = showProgress(terminal, earlier.length, iterations);
+  try {
+    const onIteration = progress.iteration;
+    const result = await train(directory, learner, { onIteration, signal: terminal.signal }, earlier);
+    progress.stop();
+    const seconds = (performance.now() - start) / 1000;
+    terminal.out(report(directory, result.metrics, seconds, terminal));
+    if (result.interrupted)
+      throw new Interrupted("Stopped and saved; the command with --resume continues the run.");
+  } finally {
+    progress.stop();
+    await learner.environment.close?.();
+  }
+}
+
+async function open(file: string | undefined, flags: TrainFlags) {
+  const config = resolveRun(file === undefined ? {} : await readJson(file), overrides(flags), file);
+  const learner = makeLearner(config);
+  const path = flags.out ?? (await freePath(defaultPath(config)));
+  return { directory: await RunDirectory.create(path, config), learner, earlier: [] };
+}
+
+async function reopen(file: string | undefined, flags: TrainFlags) {
+  if (flags.out === undefined || file !== undefined) {
+    throw new InvalidInputError(
+      "--resume continues the run that --out names: train --resume --out runs/NAME",
+    );
+  }
+  const stored = await RunDirectory.open(flags.out);
+  const config = resolveRun(stored.config, overrides(flags), flags.out);
+  requireSameSettings(learningSettings(stored.config), config, flags.out);
+  const learner = makeLearner(config);
+  const directory = stored.with(config);
+  const earlier = await resume(directory, learner);
+  await directory.writeConfig();
+  return { directory, learner, earlier };
+}
+
+/** What the flags say, in the words of a configuration file. */
+function overrides({ set, agents, out: _, resume: __, ...flags }: TrainFlags): object {
+  const environmentOptions = { ...set.environmentOptions, ...(agents !== undefined && { agents }) };
+  return { ...flags, options: set.options, environmentOptions };
+}
+
+async function readJson(path: string): Promise<unknown> {
+  const text = await readFile(path, "utf8").catch((error: Error) => {
+    throw new InvalidInputError(`The configuration ${path} cannot be read: ${error.message}.`);
+  });
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new InvalidInputError(`The configuration ${path} is not JSON: ${(error as Error).message}.`);
+  }
+}
+
+const defaultPath = ({ environment, algorithm, seed }: RunConfig): string =>
+  `runs/${environment.slice(environment.lastIndexOf("/") + 1)}-${algorithm}-seed${seed}`;
+
+const summary = ({ environment, algorithm, preset, seed, iterations }: RunConfig): string =>
+  `${algorithm} (${preset} preset) on ${environment}, seed ${seed}, ${plural(iterations, "iteration")}`;
+
+function report(
+  { path, curvePath }: RunDirectory,
+  metrics: readonly IterationMetrics[],
+  seconds: number,
+  { columns, command }: Terminal,
+): string {
+  const last = metrics.slice(-10).flatMap(({ meanReturn }) => meanReturn ?? []);
+  const mean = last.length > 0 ? last.reduce((sum, value) => sum + value, 0) / last.length : null;
+  const steps = plural(metrics.at(-1)?.environmentSteps ?? 0, "step");
+  return `
+${terminalChart(metrics, columns)}
+${plural(metrics.length, "iteration")} in all, ${steps}; this took ${formatDuration(seconds)} (minutes:seconds).
+Mean return of the last ${plural(last.length, "iteration")}: ${formatReturn(mean)}
+
+Run directory    ${path}
+Learning curve   ${curvePath}
+
+Try next:
+  ${command} evaluate ${path}
+  ${command} replay ${path}
+  ${command} train --resume --out ${path} --iterations ${2 * metrics.length}
+  ${command} train --seed 2
+`;
+}
