@@ -4,7 +4,8 @@
  * alone; advantages are brought to one scale; links are activated in turn (consensus.ts); everyone tests and takes
  * its own step. docs/math/matrpo.md, docs/algorithms/matrpo.md.
  */
-import { type Arena, sharedArena } from "../../kernels/memory.ts";
+import { sharedArena } from "../../kernels/arena.ts";
+import type { Arena } from "../../kernels/memory.ts";
 import type { Batch } from "../../rollouts/batch.ts";
 import type { Random } from "../../tensor/random.ts";
 import { InvalidInputError } from "../../validation/errors.ts";

@@ -1,6 +1,6 @@
 /** Everything about MATRPO that can be set, with its default, its range and what it does. docs/algorithms/matrpo.md */
 import * as v from "valibot";
-import type { Topology } from "./topology.ts";
+import type { Topology, TopologyName } from "./topology.ts";
 
 const positive = (description: string) =>
   v.pipe(v.number(), v.finite(), v.gtValue(0), v.description(description));
@@ -132,12 +132,11 @@ export const matrpoSchema = v.strictObject({
   valueDropRemainder: v.optional(flag("defect 14: the last, smaller minibatch is dropped"), false),
 });
 
+type Graph = { readonly topology: TopologyName | Topology };
 /** Options as given: every one may be left out. */
-export type MatrpoOptions = v.InferInput<typeof matrpoSchema>;
+export type MatrpoOptions = Omit<v.InferInput<typeof matrpoSchema>, "topology"> & Partial<Graph>;
 /** Options complete. */
-export type MatrpoSettings = Omit<v.InferOutput<typeof matrpoSchema>, "topology"> & {
-  readonly topology: "ring" | "line" | "star" | "complete" | Topology;
-};
+export type MatrpoSettings = Omit<v.InferOutput<typeof matrpoSchema>, "topology"> & Graph;
 
 /** Table I of the paper for navigation with 3 agents, sampled correctly; boundary steps solved in the subspace. */
 const paper: MatrpoOptions = {

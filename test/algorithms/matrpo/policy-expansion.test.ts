@@ -1,0 +1,125 @@
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { PolicyExpansion } from "../../../src/algorithms/matrpo/policy-expansion.ts";
+import { createArena } from "../../../src/kernels/arena.ts";
+import type { Arena } from "../../../src/kernels/memory.ts";
+import { initializeMlp } from "../../../src/nn/mlp.ts";
+import { Random } from "../../../src/tensor/random.ts";
+import { allClose, close } from "../../support/close.ts";
+
+const shape = { sizes: [4, 9, 7, 8], activation: "selu" } as const;
+const headSizes = [3, 5];
+const rows = 37;
+
+interface Scene {
+  readonly arena: Arena;
+  readonly parameters: Float32Array;
+  readonly expansion: PolicyExpansion;
+  vector(length: number): { pointer: number; values: Float32Array };
+}
+
+function scene(consensus: "per-head" | "joint" = "per-head"): Scene {
+  const arena = createArena();
+  const random = Random.fromSeed(5);
+  const parameters = initializeMlp(shape, random, { heads: headSizes, outputGain: 0.7 });
+  const normal = (length: number) => Float32Array.from({ length }, () => random.normal());
+  const data = {
+    observations: arena.place(normal(rows * 4)),
+    actions: arena.place(Int32Array.from({ length: rows * 2 }, (_, i) => random.integer(headSizes[i % 2]))),
+    rows,
+    fisherRows: Int32Array.from({ length: rows }, (_, row) => row),
+  };
+  const expansion = new PolicyExpansion(arena, shape, headSizes, parameters, data, { consensus });
+  const vector = (length: number) => {
+    const values = normal(length);
+    return { pointer: arena.place(values), values };
+  };
+  return { arena, parameters, expansion, vector };
+}
+
+const move = (parameters: Float32Array, direction: Float32Array, scale: number) =>
+  parameters.map((value, i) => value + scale * direction[i]);
+
+for (const consensus of ["per-head", "joint"] as const) {
+  test(`J x is the derivative of the true log-ratios (${consensus})`, () => {
+    const { arena, parameters, expansion, vector } = scene(consensus);
+    assert.is(expansion.components, consensus === "joint" ? rows : 2 * rows);
+    const direction = vector(expansion.size);
+    const out = arena.allocateF32(expansion.components);
+    expansion.score(direction.pointer, out);
+    const analytic = arena.read(out, expansion.components);
+    const step = 2e-3;
+    expansion.evaluate(move(parameters, direction.values, step), out);
+    const ahead = arena.read(out, expansion.components);
+    expansion.evaluate(move(parameters, direction.values, -step), out);
+    const behind = arena.read(out, expansion.components);
+    allClose(
+      analytic,
+      ahead.map((value, i) => (value - behind[i]) / (2 * step)),
+      5e-3,
+      "log-ratio",
+    );
+  });
+
+  test(`Jᵀ is the transpose of J (${consensus})`, () => {
+    const { arena, expansion, vector } = scene(consensus);
+    const { kernels } = arena;
+    const x = vector(expansion.size);
+    const u = vector(expansion.components);
+    const jx = arena.allocateF32(expansion.components);
+    const jtu = arena.allocateF32(expansion.size);
+    expansion.score(x.pointer, jx);
+    expansion.scoreTranspose(u.pointer, jtu);
+    const left = kernels.dotF32(u.pointer, jx, expansion.components);
+    const scale = Math.sqrt(kernels.dotF32(jx, jx, expansion.components) * expansion.components);
+    close(kernels.dotF32(jtu, x.pointer, expansion.size), left, 1e-5 * scale, "adjoint");
+  });
+}
+
+test("½ xᵀHx is the mean KL to second order, and both ways to H x agree", () => {
+  const { arena, parameters, expansion, vector } = scene();
+  const x = vector(expansion.size);
+  const [fisher, shared] = [arena.allocateF32(expansion.size), arena.allocateF32(expansion.size)];
+  expansion.fisher(x.pointer, fisher);
+  expansion.scoreAndFisher(x.pointer, arena.allocateF32(expansion.components), shared);
+  allClose(arena.read(fisher, expansion.size), arena.read(shared, expansion.size), 1e-5, "H x");
+  const quadratic = 0.5 * arena.kernels.dotF32(x.pointer, fisher, expansion.size);
+  const step = 3e-2;
+  const kl = [step, -step].map((scale) => expansion.evaluate(move(parameters, x.values, scale)));
+  close((kl[0] + kl[1]) / 2 / (step * step), quadratic, 0.03 * quadratic, "KL / step²");
+});
+
+test("the policy at its own parameters has no divergence and log-ratios of zero", () => {
+  const { arena, parameters, expansion } = scene();
+  const out = arena.allocateF32(expansion.components);
+  close(expansion.evaluate(parameters, out), 0, 1e-9);
+  allClose(arena.read(out, expansion.components), new Float32Array(expansion.components), 1e-6);
+});
+
+test("K-FAC is a positive definite preconditioner that shortens the way to H⁻¹", () => {
+  const { arena, expansion, vector } = scene();
+  const { size } = expansion;
+  const damping = 0.01;
+  const kfac = expansion.preconditioner(Random.fromSeed(1), damping);
+  const solution = vector(size);
+  const rhs = arena.allocateF32(size);
+  expansion.fisher(solution.pointer, rhs);
+  arena.kernels.axpyF32(damping, solution.pointer, rhs, size);
+  const guess = arena.allocateF32(size);
+  kfac.apply(rhs, guess);
+  const cosine = (a: number, b: number) =>
+    arena.kernels.dotF32(a, b, size) /
+    Math.sqrt(arena.kernels.dotF32(a, a, size) * arena.kernels.dotF32(b, b, size));
+  const plain = cosine(rhs, solution.pointer);
+  assert.ok(
+    cosine(guess, solution.pointer) > plain + 0.1,
+    `${cosine(guess, solution.pointer)} against ${plain}`,
+  );
+  for (let i = 0; i < 20; i++) {
+    const r = vector(size);
+    kfac.apply(r.pointer, guess);
+    assert.ok(arena.kernels.dotF32(r.pointer, guess, size) > 0, "rᵀP⁻¹r > 0");
+  }
+});
+
+test.run();

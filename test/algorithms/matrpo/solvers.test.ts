@@ -1,0 +1,103 @@
+import * as fc from "fast-check";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { ConjugateGradientSolver } from "../../../src/algorithms/matrpo/conjugate-gradient-solver.ts";
+import { SubspaceSolver } from "../../../src/algorithms/matrpo/subspace-solver.ts";
+import type { ThetaSolver, ThetaStep } from "../../../src/algorithms/matrpo/theta-step.ts";
+import { createArena } from "../../../src/kernels/arena.ts";
+import { allClose, close } from "../../support/close.ts";
+import { denseLinearisation, randomProblem } from "../../support/consensus-problem.ts";
+import { apply, axpy, dot, norm, transpose } from "../../support/dense.ts";
+
+const damping = 0.02;
+
+/** One agent's subproblem, the target v = its advantages, solved in the whole space. */
+function solveOnce(seed: number, thetaStep: ThetaStep, k: number, maxKl: number, way: "subspace" | "cg") {
+  const arena = createArena();
+  const problem = randomProblem(seed, 1, 14, 9, [], seed % 2 === 0, maxKl);
+  const policy = denseLinearisation(arena, problem, 0);
+  const copy = (r: number, out: number) => arena.kernels.scaleF32(1, r, out, problem.size);
+  const step = { thetaStep, maxKl, cgDamping: damping };
+  const basis = { subspaceStart: problem.size, subspaceGrowth: 1, subspaceInterval: 1 };
+  const solver: ThetaSolver =
+    way === "subspace"
+      ? new SubspaceSolver(arena, policy, copy, 2, { ...step, ...basis })
+      : new ConjugateGradientSolver(arena, policy, undefined, {
+          ...step,
+          cgIterations: 60,
+          cgTolerance: 1e-14,
+        });
+  const target = arena.place(Float32Array.from(problem.advantages[0]));
+  const logRatio = arena.allocateF32(problem.samples);
+  for (let twice = 0; twice < 2; twice++) solver.solve(target, k, logRatio); // the second fills the basis
+  const out = arena.allocateF32(problem.size);
+  solver.readStep(out);
+  const x = Array.from(arena.f32(out, problem.size));
+  return { problem, x, logRatio: arena.read(logRatio, problem.samples), curvature: solver.curvature() };
+}
+
+const scenes = fc.tuple(fc.nat(500), fc.constantFrom(0.05, 1, 20), fc.constantFrom(1e-4, 0.01, 5));
+
+test("exact steps satisfy the KKT conditions of the full problem", () => {
+  fc.assert(
+    fc.property(scenes, ([seed, k, maxKl]) => {
+      const { problem, x } = solveOnce(seed, "exact", k, maxKl, "subspace");
+      const { samples } = problem;
+      const jacobian = problem.scores[0];
+      const metric = (y: number[]) => axpy(damping, y, apply(problem.metrics[0], y));
+      const g = apply(transpose(jacobian), problem.advantages[0]).map((value) => value / samples);
+      const jx = apply(jacobian, x);
+      const slope = axpy(-k / samples, apply(transpose(jacobian), jx), g); // g − k G x
+      const kl = 0.5 * dot(x, metric(x));
+      assert.ok(kl <= maxKl * (1 + 1e-5), `KL ${kl} of ${maxKl}`);
+      const multiplier = dot(slope, x) / (2 * kl);
+      assert.ok(multiplier > -1e-5 * norm(g), `multiplier ${multiplier}`);
+      if (kl < 0.999 * maxKl) close(multiplier * norm(x), 0, 2e-4 * norm(g), "interior multiplier");
+      const residual = axpy(-multiplier, metric(x), slope);
+      close(norm(residual), 0, 3e-4 * norm(g), "KKT residual");
+    }),
+    { numRuns: 150 },
+  );
+});
+
+test("subspace and conjugate gradients find the same steps, exact and boundary", () => {
+  fc.assert(
+    fc.property(scenes, fc.constantFrom<ThetaStep>("exact", "boundary"), ([seed, k, maxKl], thetaStep) => {
+      const first = solveOnce(seed, thetaStep, k, maxKl, "subspace");
+      const second = solveOnce(seed, thetaStep, k, maxKl, "cg");
+      allClose(first.x, second.x, 2e-3 * norm(first.x), "x");
+      allClose(first.logRatio, second.logRatio, 4e-3 * norm(Array.from(first.logRatio)), "log-ratio");
+      close(first.curvature, second.curvature, 1e-2 * first.curvature, "curvature");
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test("the reported log-ratios and curvature are those of the step", () => {
+  const { problem, x, logRatio, curvature } = solveOnce(4, "exact", 1, 0.01, "subspace");
+  allClose(logRatio, apply(problem.scores[0], x), 1e-5, "J x");
+  close(curvature, dot(x, apply(problem.metrics[0], x)), 1e-6, "xᵀHx");
+});
+
+test("boundary steps end on the boundary", () => {
+  const { problem, x } = solveOnce(7, "boundary", 1, 0.01, "subspace");
+  close(0.5 * (dot(x, apply(problem.metrics[0], x)) + damping * dot(x, x)), 0.01, 1e-6, "KL");
+});
+
+test("a wish for nothing gives the zero step", () => {
+  const arena = createArena();
+  const problem = randomProblem(1, 1, 8, 5, []);
+  const policy = denseLinearisation(arena, problem, 0);
+  const options = { thetaStep: "exact", maxKl: 0.01, cgDamping: 0.1 } as const;
+  const basis = { subspaceStart: 2, subspaceGrowth: 1, subspaceInterval: 1 };
+  const copy = (r: number, out: number) => arena.kernels.scaleF32(1, r, out, 5);
+  const solver = new SubspaceSolver(arena, policy, copy, 3, { ...options, ...basis });
+  const target = arena.place(new Float32Array(8));
+  const logRatio = arena.allocateF32(8);
+  for (let i = 0; i < 3; i++) solver.solve(target, 1, logRatio);
+  assert.equal(Array.from(arena.read(logRatio, 8)), new Array(8).fill(0));
+  assert.is(solver.statistics.basisSize, 0);
+  assert.is(solver.curvature(), 0);
+});
+
+test.run();
