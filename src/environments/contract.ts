@@ -4,7 +4,7 @@
  */
 import { InvalidInputError, NonFiniteError } from "../validation/errors.ts";
 import { formatValue } from "../validation/format.ts";
-import type { ParallelStep, PerAgent } from "./environment.ts";
+import type { Info, ParallelStep, PerAgent } from "./environment.ts";
 import { violation } from "./space-values.ts";
 import { headSizes, type Space } from "./spaces.ts";
 
@@ -91,6 +91,20 @@ export function requireReward(value: unknown, agent: string, place: Place): numb
 export function requireFlag(value: unknown, field: string, agent: string, place: Place): void {
   if (typeof value === "boolean") return;
   complain(place, `${field} of agent ${agent} is ${formatValue(value)}; it must be true or false`);
+}
+
+/** Infos, which may be absent for some or all agents but not name strangers. */
+export function requireInfos(infos: unknown, agents: readonly string[], place: Place): PerAgent<Info> {
+  if (infos === undefined) return {};
+  if (typeof infos !== "object" || infos === null) {
+    return complain(place, `infos is ${formatValue(infos)}; it must be an object or absent`);
+  }
+  const stranger = Object.keys(infos).find((agent) => !agents.includes(agent));
+  if (stranger === undefined) return infos as PerAgent<Info>;
+  return complain(
+    place,
+    `infos has an entry for agent ${stranger}, which is not alive; live agents: ${agents.join(", ")}`,
+  );
 }
 
 /** A mask with one 0 or 1 for each choice and a legal choice in each head. */

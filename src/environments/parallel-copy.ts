@@ -8,6 +8,7 @@ import {
   requireAgents,
   requireFlags,
   requireRecord,
+  requireReply,
   requireReward,
 } from "./contract.ts";
 import type { MaybePromise, ParallelEnv, ParallelStep, VecBatch } from "./environment.ts";

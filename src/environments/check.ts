@@ -1,0 +1,143 @@
+/**
+ * Checks a user-written environment against the contract by playing it: shapes and ranges, who is alive, numbers that
+ * are not finite, reused buffers, repeatability under a seed, and saving and loading in the middle of an episode.
+ * The ideas are those of PettingZoo's parallel API and seed tests (Terry et al. 2021).
+ */
+import * as v from "valibot";
+import { Random } from "../tensor/random.ts";
+import { formatValue } from "../validation/format.ts";
+import { validate } from "../validation/validate.ts";
+import { CheckPlayer } from "./check-player.ts";
+import { difference, type Snapshot } from "./check-snapshot.ts";
+import { complain } from "./contract.ts";
+import type { ParallelEnv, PerAgent } from "./environment.ts";
+import { readParallelSpec } from "./parallel-spec.ts";
+
+const optionsSchema = v.strictObject({
+  steps: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1)), 1000),
+  seed: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0)), 0),
+  longestEpisode: v.optional(v.pipe(v.number(), v.minValue(1)), Number.POSITIVE_INFINITY),
+  id: v.optional(v.string(), "environment"),
+});
+
+export interface CheckOptions {
+  /** Steps to play with random actions, over as many episodes as they make. @defaultValue 1000 */
+  readonly steps?: number;
+  /** @defaultValue 0 */
+  readonly seed?: number;
+  /** An episode of more steps is a fault. @defaultValue Infinity */
+  readonly longestEpisode?: number;
+  /** Names the environment in the message. @defaultValue "environment" */
+  readonly id?: string;
+}
+
+const finite = v.pipe(v.number(), v.finite());
+const drawingSchema = v.object({
+  view: v.strictTuple([finite, finite, finite, finite]),
+  shapes: v.array(
+    v.variant("kind", [
+      v.object({ kind: v.literal("circle"), x: finite, y: finite, radius: finite, color: v.string() }),
+      v.object({
+        kind: v.literal("line"),
+        points: v.array(v.strictTuple([finite, finite])),
+        color: v.string(),
+      }),
+    ]),
+  ),
+});
+
+/** Steps that are played twice to compare them. */
+const REPEATED = 200;
+/** Steps before a state is saved, and after. */
+const BEFORE_SAVE = 3;
+const AFTER_SAVE = 20;
+
+/**
+ * Resolves when nothing is wrong. The environment is reset several times and is left in the middle of an episode.
+ * @throws InvalidInputError or NonFiniteError at the first fault, in one line that names step, agent and field
+ */
+export async function checkEnvironment(environment: ParallelEnv, options: CheckOptions = {}): Promise<void> {
+  const { steps, seed, longestEpisode, id } = validate(optionsSchema, options, "options of checkEnvironment");
+  requireMembers(environment, id);
+  readParallelSpec(environment, { id, episodeLimit: 0, masked: false, stateSize: 0 });
+  const player = new CheckPlayer(environment, { id, longestEpisode });
+  const first = await play(player, steps, seed);
+  const second = await play(player, Math.min(steps, REPEATED), seed);
+  compare(id, first, second, "with the same seed and actions");
+  await player.reset();
+  if (environment.draw) validate(drawingSchema, environment.draw(), `${id}: draw()`);
+  if (environment.saveState) await checkSaving(player, { id, seed });
+}
+
+function requireMembers(environment: ParallelEnv, id: string): void {
+  const place = { id, step: 0 };
+  for (const method of ["reset", "step"] as const) {
+    if (typeof environment[method] !== "function")
+      complain(place, `${method} is missing; it must be a function`);
+  }
+  if (environment.saveState && !environment.loadState)
+    complain(place, "it has saveState but no loadState; write both");
+  if (environment.loadState && !environment.saveState)
+    complain(place, "it has loadState but no saveState; write both");
+}
+
+/** What is shown by `steps` random steps; the same seed makes the same choices. */
+async function play(player: CheckPlayer, steps: number, seed: number): Promise<Snapshot[]> {
+  const random = Random.fromSeed(seed).derive("check");
+  const shown: Snapshot[] = [];
+  for (let step = 0; step < steps; step++) {
+    if (step === 0 || player.live.length === 0) shown.push(await player.reset(random.u32()));
+    shown.push(await player.step(player.actions(random)));
+  }
+  return shown;
+}
+
+function compare(id: string, first: readonly Snapshot[], second: readonly Snapshot[], when: string): void {
+  for (const [i, snapshot] of second.entries()) {
+    const found = difference(first[i], snapshot);
+    if (found !== undefined) complain({ id, step: snapshot.step }, `${when}, ${found}`);
+  }
+}
+
+/** Saves early in an episode, goes on, loads, and goes on in the same way. */
+async function checkSaving(
+  player: CheckPlayer,
+  { id, seed }: { readonly id: string; readonly seed: number },
+) {
+  const { environment } = player;
+  const random = Random.fromSeed(seed).derive("save");
+  await player.reset(seed);
+  for (let step = 0; step < BEFORE_SAVE && player.live.length > 0; step++)
+    await player.step(player.actions(random));
+  if (player.live.length === 0) await player.reset(seed);
+  const { live, steps, place } = player;
+  const saved = environment.saveState?.();
+  if (!isJson(saved)) {
+    complain(
+      place,
+      `saveState() returned ${formatValue(saved)}; use only plain objects, lists, strings and finite numbers`,
+    );
+  }
+  const text = JSON.stringify(saved);
+  const actions: PerAgent<unknown>[] = [];
+  const first: Snapshot[] = [];
+  while (first.length < AFTER_SAVE && player.live.length > 0) {
+    actions.push(player.actions(random));
+    first.push(await player.step(actions[actions.length - 1]));
+  }
+  if (JSON.stringify(saved) !== text)
+    complain(place, "what saveState() returned changed at later steps; return a copy");
+  environment.loadState?.(JSON.parse(text));
+  player.rewind({ live, steps });
+  const second: Snapshot[] = [];
+  for (const choice of actions) second.push(await player.step(choice));
+  compare(id, first, second, "after loadState() and the same actions");
+}
+
+function isJson(value: unknown): boolean {
+  if (typeof value === "number") return Number.isFinite(value);
+  if (value === null || typeof value === "string" || typeof value === "boolean") return true;
+  if (Array.isArray(value)) return value.every(isJson);
+  if (typeof value !== "object" || Object.getPrototypeOf(value) !== Object.prototype) return false;
+  return Object.values(value).every(isJson);
+}
