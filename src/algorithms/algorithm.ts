@@ -1,6 +1,7 @@
 /** What every algorithm offers to training: it acts, learns from a batch and saves itself. It never sees an environment. */
 import type { NamedTensor } from "../nn/parameters.ts";
 import type { Batch } from "../rollouts/batch.ts";
+import type { JointPolicy } from "../rollouts/joint-policy.ts";
 
 /** The shape of the task, all that an algorithm may know of the environment before data arrive. */
 export interface TaskShape {
@@ -31,13 +32,8 @@ export interface UpdateMetrics {
   readonly details?: Readonly<Record<string, number | readonly number[]>>;
 }
 
-export interface Algorithm {
+export interface Algorithm extends JointPolicy {
   readonly id: string;
-  /**
-   * Chooses actions for `rows` situations. observations[i] is [rows, size of agent i]; actions is
-   * [rows, total heads]. Sampling uses each agent's own stream; `deterministic` takes the likeliest.
-   */
-  act(observations: readonly Float32Array[], rows: number, actions: Int32Array, deterministic: boolean): void;
   /** Learns from a batch; throws NonFiniteError, parameters untouched, when numbers go wrong. */
   update(batch: Batch): UpdateMetrics;
   save(): AlgorithmState;

@@ -2,9 +2,9 @@
  * Between an environment's padded arrays and an algorithm's per-agent rows: gathers [copies, size of agent i]
  * observations, lets the algorithm choose, scatters the joint action [copies, total heads] back.
  */
-import type { Algorithm } from "../algorithms/algorithm.ts";
 import type { EnvironmentSpec, VecBatch } from "../environments/environment.ts";
 import { NonFiniteError } from "../validation/errors.ts";
+import type { JointPolicy } from "./joint-policy.ts";
 
 export class Actor {
   /** observations[i] is [copies, size of agent i], as of the last `gather`. */
@@ -28,7 +28,7 @@ export class Actor {
    * @param step where in the episode or iteration this is, for messages
    * @throws NonFiniteError naming agent, copy and step when an observation is NaN or infinite
    */
-  act(algorithm: Pick<Algorithm, "act">, batch: VecBatch, step: number, deterministic = false): void {
+  act(algorithm: JointPolicy, batch: VecBatch, step: number, deterministic = false): void {
     gather(this.#spec, batch.observations, { copies: this.#copies, copy: 0, step }, this.observations);
     algorithm.act(this.observations, this.#copies, this.actions, deterministic);
     this.#scatter(batch.actions);

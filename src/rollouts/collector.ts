@@ -2,13 +2,13 @@
  * Plays an algorithm in many copies of an environment and hands over what happened as a `Batch`.
  * Episodes go on from one iteration to the next, so that short iterations see long episodes whole.
  */
-import type { Algorithm } from "../algorithms/algorithm.ts";
 import type { AsyncVecEnv, MaybePromise } from "../environments/environment.ts";
 import type { Random } from "../tensor/random.ts";
 import { CheckpointError, InvalidInputError } from "../validation/errors.ts";
 import { Actor } from "./actor.ts";
 import type { Batch } from "./batch.ts";
 import { drive } from "./drive.ts";
+import type { JointPolicy } from "./joint-policy.ts";
 import { Recorder } from "./recorder.ts";
 
 /** Where the episodes stand: plain JSON. Without `copies` the environment cannot save. */
@@ -45,7 +45,7 @@ export class Collector {
    * An environment without `saveState` starts new episodes in every iteration, because that can be resumed exactly.
    * @throws NonFiniteError naming agent, copy and step; the next call then starts new episodes
    */
-  collect(algorithm: Pick<Algorithm, "act">): MaybePromise<Batch> {
+  collect(algorithm: JointPolicy): MaybePromise<Batch> {
     return drive(this.#play(algorithm));
   }
 
@@ -75,7 +75,7 @@ export class Collector {
     this.#running = true;
   }
 
-  *#play(algorithm: Pick<Algorithm, "act">): Generator<MaybePromise<void>, Batch, void> {
+  *#play(algorithm: JointPolicy): Generator<MaybePromise<void>, Batch, void> {
     const environment = this.#environment;
     if (!this.#running || !environment.saveState) {
       yield environment.reset(this.#random.derive("episodes", this.#iteration).u32());
