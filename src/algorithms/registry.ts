@@ -33,7 +33,7 @@ export const matrpoEntry: AlgorithmEntry<MatrpoSettings> = {
     "Trust-region consensus: agents share nothing but log-likelihood ratios with neighbours (Li & He 2020)",
   schema: matrpoSchema,
   presets: matrpoPresets,
-  create: (task, settings, random) => new MatrpoAlgorithm(task, settings as object, random),
+  create: (task, settings, random) => new MatrpoAlgorithm(task, settings, random),
 };
 
 export const algorithms: AlgorithmCatalogue = { [matrpoEntry.id]: matrpoEntry };

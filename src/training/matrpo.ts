@@ -1,0 +1,18 @@
+/** MATRPO as a model. */
+import type { MatrpoOptions } from "../algorithms/matrpo/options.ts";
+import { matrpoEntry } from "../algorithms/registry.ts";
+import type { EnvironmentSource } from "./environment-source.ts";
+import { Model, type ModelOptions } from "./model.ts";
+
+/**
+ * Multi-agent trust-region policy optimisation (Li & He 2020): agents share nothing but log-likelihood ratios.
+ * @example
+ * const model = new Matrpo(cooperativeNavigation({ agents: 3 }), { seed: 1 });
+ * await model.learn(600_000, { onIteration: ({ iteration, meanReturn }) => console.log(iteration, meanReturn) });
+ */
+export class Matrpo extends Model<MatrpoOptions> {
+  /** @param environment a built-in environment, or a function that makes a new `ParallelEnv` */
+  constructor(environment: EnvironmentSource, options: MatrpoOptions & ModelOptions = {}) {
+    super(matrpoEntry, environment, options);
+  }
+}

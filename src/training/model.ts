@@ -1,0 +1,164 @@
+/**
+ * The library's face, in the words of the ecosystem: learn, predict, evaluate, save, load. A model is an algorithm
+ * on an environment; the classes of the algorithms (`Matrpo`) differ by their registry entry alone.
+ */
+import type { AlgorithmEntry } from "../algorithms/registry.ts";
+import type { EnvironmentSpec } from "../environments/environment.ts";
+import type { Space } from "../environments/spaces.ts";
+import { InvalidInputError } from "../validation/errors.ts";
+import { formatValue } from "../validation/format.ts";
+import { didYouMean } from "../validation/suggest.ts";
+import { asCheckpointError, decodeCheckpoint, encodeCheckpoint, requireSameTask } from "./checkpoint.ts";
+import {
+  type EnvironmentSource,
+  flattenObservation,
+  observationSpaces,
+  openSource,
+} from "./environment-source.ts";
+import { type EvaluateOptions, type Evaluation, evaluate } from "./evaluate.ts";
+import { fileSystem, writeAtomically } from "./files.ts";
+import { Learner, taskShape } from "./learner.ts";
+import type { IterationMetrics } from "./metrics.ts";
+import { find, validateOptions } from "./run-config.ts";
+
+/** What every model takes beside its algorithm's own options. */
+export interface ModelOptions {
+  /** Every random number follows from it. @defaultValue 1 */
+  readonly seed?: number;
+  /** Named options that yours are laid over. @defaultValue "default" */
+  readonly preset?: string;
+}
+export interface LearnOptions {
+  /** Called after each iteration; a promise is waited for. */
+  readonly onIteration?: (metrics: IterationMetrics) => unknown;
+  /** Aborting stops after the iteration at hand. */
+  readonly signal?: AbortSignal;
+}
+/** A number for an agent with one choice, else one number a choice. */
+export type PredictedAction = number | number[];
+
+export class Model<Options extends object = object> {
+  readonly #entry: AlgorithmEntry;
+  readonly #source: EnvironmentSource;
+  readonly #settings: Readonly<Record<string, unknown>>;
+  readonly #stepsPerIteration: number;
+  readonly #learner: Learner;
+  #spaces: readonly Space[] | undefined;
+
+  /** @throws InvalidInputError naming the option, its value and what is allowed */
+  constructor(entry: AlgorithmEntry, source: EnvironmentSource, options: Options & ModelOptions) {
+    const { seed = 1, preset = "default", ...given }: ModelOptions = options;
+    const base = find(entry.presets, preset, `preset of ${entry.id}`);
+    const settings = validateOptions(entry, { ...base, ...given });
+    this.#entry = entry;
+    this.#source = source;
+    this.#settings = { options: settings, seed };
+    this.#stepsPerIteration = settings.stepsPerIteration;
+    this.#learner = new Learner(entry, settings, openSource(source, settings.environmentCopies), seed);
+  }
+
+  /** Iterations learned so far. */
+  get iteration(): number {
+    return this.#learner.iteration;
+  }
+
+  /** Environment steps learned from so far, over all copies. */
+  get environmentSteps(): number {
+    return this.#learner.environmentSteps;
+  }
+
+  get spec(): EnvironmentSpec {
+    return this.#learner.environment.spec;
+  }
+
+  /**
+   * Learns for `totalSteps` more environment steps, rounded up to whole iterations.
+   * @throws NonFiniteError when the environment gives NaN or ±∞; the policy is then what it was before the iteration
+   */
+  async learn(totalSteps: number, { onIteration, signal }: LearnOptions = {}): Promise<this> {
+    if (!(totalSteps >= 0 && Number.isFinite(totalSteps))) {
+      throw new InvalidInputError(
+        `learn(${formatValue(totalSteps)}): give a number of environment steps from 0`,
+      );
+    }
+    const iterations = Math.ceil(totalSteps / this.#stepsPerIteration);
+    for (let i = 0; i < iterations && !signal?.aborted; i++)
+      await onIteration?.(await this.#learner.iterate());
+    return this;
+  }
+
+  /**
+   * Chooses an action for every agent that is given an observation.
+   * @param observations by agent, as the environment gives them
+   * @param options `deterministic` takes the likeliest action; sampling moves the agents' random streams
+   * @throws InvalidInputError for an unknown agent or an observation that does not fit its space
+   */
+  predict(
+    observations: Readonly<Record<string, unknown>>,
+    { deterministic = false }: { readonly deterministic?: boolean } = {},
+  ): Record<string, PredictedAction> {
+    const { agents, observationSizes, actionSizes } = this.spec;
+    this.#spaces ??= observationSpaces(this.#source);
+    const rows = observationSizes.map((size) => new Float32Array(size));
+    for (const [agent, observation] of Object.entries(observations)) {
+      const i = agents.indexOf(agent);
+      if (i < 0) throw new InvalidInputError(`There is no agent "${agent}"; ${didYouMean(agent, agents)}`);
+      flattenObservation(agent, this.#spaces[i], observation, rows[i]);
+    }
+    const joint = new Int32Array(actionSizes.reduce((sum, size) => sum + size, 0));
+    this.#learner.algorithm.act(rows, 1, joint, deterministic);
+    const actions: Record<string, PredictedAction> = {};
+    let first = 0;
+    for (const [i, agent] of agents.entries()) {
+      const own = Array.from(joint.subarray(first, first + actionSizes[i]));
+      if (Object.hasOwn(observations, agent)) actions[agent] = own.length === 1 ? own[0] : own;
+      first += actionSizes[i];
+    }
+    return actions;
+  }
+
+  /** Plays whole episodes on fresh copies of the environment; learning is not affected. */
+  async evaluate(options: EvaluateOptions = {}): Promise<Evaluation> {
+    return evaluate(this.#learner.algorithm, (copies) => openSource(this.#source, copies), options);
+  }
+
+  /** Everything from which learning continues to the same bits, as a safetensors file. */
+  async toBytes(): Promise<Uint8Array<ArrayBuffer>> {
+    const about = { algorithm: this.#entry.id, task: taskShape(this.spec), settings: this.#settings };
+    return encodeCheckpoint(this.#learner.save(), about);
+  }
+
+  /** @throws CheckpointError when the bytes are damaged or belong to another task; the model is then as it was */
+  async fromBytes(bytes: Uint8Array, name = "checkpoint"): Promise<this> {
+    const checkpoint = await decodeCheckpoint(bytes, name);
+    requireSameTask(checkpoint, this.#entry.id, taskShape(this.spec), name);
+    const before = this.#learner.save();
+    try {
+      await this.#learner.load(checkpoint.state);
+    } catch (error) {
+      await this.#learner.load(before);
+      throw asCheckpointError(error, name);
+    }
+    return this;
+  }
+
+  /** Writes `toBytes` to a file (Node), whole or not at all. */
+  async save(path: string): Promise<void> {
+    await writeAtomically(path, await this.toBytes());
+  }
+
+  /** Continues from a file (Node) that `save` or a run wrote. @throws CheckpointError as `fromBytes` does */
+  async load(path: string): Promise<this> {
+    const bytes = await fileSystem()
+      .readFile(path)
+      .catch((error: Error) => {
+        throw new InvalidInputError(`${path} cannot be read: ${error.message}.`);
+      });
+    return this.fromBytes(bytes, path);
+  }
+
+  /** Closes the environment. */
+  async close(): Promise<void> {
+    await this.#learner.environment.close?.();
+  }
+}
