@@ -184,7 +184,7 @@ export function backwardBlock(
     const w = weightsAt(gradient, sizes, l);
     const x = l > 0 ? hiddenAt(hidden, sizes, l - 1, rows, first) : input + ((<usize>first * k) << 2);
     matmulTransposeAF32(x, g, w, k, count, n, more, scratch);
-    columnSumsF32(g, w + ((<usize>k * n) << 2), count, n, more);
+    columnSumsF32(g, w + ((<usize>k * n) << 2), count, n, i32(more));
     if (l === 0) return;
     const z = scratch + <usize>(1 + (l & 1)) * buffer;
     matmulTransposeBF32(g, weightsAt(parameters, sizes, l), z, count, n, k, false, scratch);

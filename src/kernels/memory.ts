@@ -136,8 +136,8 @@ function alignUp(bytes: number): number {
 /** Doubles the memory so that growth is rare; takes just enough when that is refused. */
 function growTo(memory: LinearMemory, end: number, maximumBytes: number, asked: number): void {
   const size = memory.buffer.byteLength;
-  for (const target of [Math.min(Math.max(end, 2 * size), maximumBytes), end]) {
-    if (target < end) continue;
+  const targets = end > maximumBytes ? [] : [Math.min(Math.max(end, 2 * size), maximumBytes), end];
+  for (const target of targets) {
     try {
       memory.grow(Math.ceil((target - size) / PAGE));
       return;

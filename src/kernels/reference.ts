@@ -4,6 +4,7 @@ import type { LinearMemory } from "./memory.ts";
 import { adamReference } from "./reference/adam.ts";
 import { admmReference } from "./reference/admm.ts";
 import { advantagesReference } from "./reference/advantages.ts";
+import { categoricalReference } from "./reference/categorical.ts";
 import { elementwiseReference } from "./reference/elementwise.ts";
 import { fisherReference } from "./reference/fisher.ts";
 import { matmulReference } from "./reference/matmul.ts";
@@ -24,6 +25,7 @@ export function referenceKernels(memory: LinearMemory): Kernels {
   return {
     ...parts,
     ...softmax,
+    ...categoricalReference(views),
     ...mlpReference(views, parts, blocks),
     ...fisherReference(views, softmax.headsMetricF32, blocks),
     ...admmReference(views),
