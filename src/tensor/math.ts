@@ -139,6 +139,7 @@ function atanhTail(z: number): number {
 
 /** tanh x = 1 − 2/(e²ˣ + 1), and Lambert's continued fraction x/(1 + x²/(3 + x²/(5 + …))) near 0. */
 export function tanh(x: number): number {
+  if (x === 0) return x;
   const size = Math.abs(x);
   if (size < 0.55) {
     const z = x * x;
