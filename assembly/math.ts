@@ -192,7 +192,8 @@ function sineV(x: v128, quarter: i64): v128 {
 }
 
 function sine64(x: v128, quarter: i64): v128 {
-  if (v128.any_true(f64x2.gt(f64x2.abs(x), f64x2.splat(REDUCIBLE)))) x = wrap(x);
+  const large = f64x2.gt(f64x2.abs(x), f64x2.splat(REDUCIBLE));
+  if (v128.any_true(large)) x = v128.bitselect(wrap(x), x, large);
   const sum = horner64(x, splat64(TWO_OVER_PI), MAGIC64);
   const n = f64x2.sub(sum, splat64(MAGIC64));
   const high = f64x2.sub(x, f64x2.mul(n, splat64(HALF_PI_HIGH)));

@@ -1,11 +1,13 @@
-/** Twin of assembly/softmax.ts (and, through categoricalReference, of categorical.ts): one head of one row at a time. */
+/** Twin of assembly/softmax.ts: one head of one row at a time, sums in order, rounded to f32 at each operation. */
 import type { Kernels } from "../abi.ts";
-import { type CategoricalKernels, categoricalReference, eachHead } from "./categorical.ts";
+import { eachHead } from "./categorical.ts";
 import { exp32, log32 } from "./math.ts";
 import type { Views } from "./views.ts";
 
-export type SoftmaxKernels = CategoricalKernels &
-  Pick<Kernels, "headsLogSoftmaxF32" | "headsScoreF32" | "headsScoreTransposeF32" | "headsMetricF32">;
+export type SoftmaxKernels = Pick<
+  Kernels,
+  "headsLogSoftmaxF32" | "headsScoreF32" | "headsScoreTransposeF32" | "headsMetricF32"
+>;
 
 const f = Math.fround;
 
@@ -31,7 +33,6 @@ function logSoftmax(f32: Float32Array, x: number, out: number, n: number): void 
 
 export function softmaxReference(views: Views): SoftmaxKernels {
   return {
-    ...categoricalReference(views),
     headsLogSoftmaxF32(logits, logProbs, rows, heads, sizes) {
       const { f32 } = views;
       eachHead(views, rows, heads, sizes, (segment, size) => {
