@@ -59,7 +59,8 @@ export async function encodeSafetensors(
  * Decodes a file; the arrays are copies. Allocates no more than the file's own size.
  * @throws CheckpointError, and nothing else, when the bytes are not a whole, honest safetensors file.
  */
-export async function decodeSafetensors(file: Uint8Array): Promise<TensorFile> {
+export async function decodeSafetensors(bytes: Uint8Array): Promise<TensorFile> {
+  const file = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength); // slices of a Node Buffer are no copies
   const headerBytes = headerLength(file);
   const text = decodeText(file.subarray(PREFIX_BYTES, PREFIX_BYTES + headerBytes));
   const data = file.slice(PREFIX_BYTES + headerBytes);

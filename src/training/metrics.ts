@@ -18,7 +18,7 @@ export interface IterationMetrics {
   readonly kl: readonly number[];
   readonly entropy: readonly number[];
   readonly explainedVariance: readonly number[];
-  /** Disagreement of neighbours relative to the trust region, of algorithms that seek consensus. */
+  /** Root mean square over links and samples of the disagreement, of algorithms that seek consensus. */
   readonly consensusResidual?: number;
   readonly seconds: {
     readonly sample: number;

@@ -75,6 +75,15 @@ test("a file of another program, without digest, is read and says so", async () 
   assert.equal(read.get("w")?.values, Float32Array.of(1));
 });
 
+test("a file inside a larger buffer, as Node reads it, gives arrays of their own", async () => {
+  const bytes = await encodeSafetensors(new Map([["w", { shape: [2], values: Float32Array.of(1, 2) }]]));
+  const pool = Buffer.alloc(bytes.length + 13);
+  pool.set(bytes, 5);
+  const { tensors: read } = await decodeSafetensors(pool.subarray(5, 5 + bytes.length));
+  pool.fill(0);
+  assert.equal(read.get("w")?.values, Float32Array.of(1, 2));
+});
+
 test("a shape that does not fit its values cannot be saved", async () => {
   const wrong = new Map([["w", { shape: [2, 2], values: new Float32Array(3) }]]);
   await rejects(() => encodeSafetensors(wrong), InvalidInputError, /"w" of shape \[2,2\] with 3 values/);
