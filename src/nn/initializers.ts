@@ -5,8 +5,8 @@
  */
 import type { Random } from "../tensor/random.ts";
 
-/** A normal vector that keeps less than this after projection is drawn again (it practically never is). */
-const SHORTEST = 1e-9;
+/** A vector that keeps less than this is drawn again, which leaves the others orthogonal to 1e-9 (one in a million is). */
+const SHORTEST = 1e-6;
 
 /** W[rows,columns] row-major, that is [in,out] for a dense layer; WᵀW = gain²·I when tall, WWᵀ = gain²·I when wide. */
 export function orthogonal(random: Random, rows: number, columns: number, gain: number): Float32Array {
@@ -20,14 +20,12 @@ export function orthogonal(random: Random, rows: number, columns: number, gain: 
   return weights;
 }
 
-/** `count` orthonormal vectors of length n ≥ count; two projections make them so to rounding. */
+/** `count` orthonormal vectors of length n ≥ count. */
 function orthonormalVectors(random: Random, count: number, n: number): Float64Array[] {
   const vectors: Float64Array[] = [];
   while (vectors.length < count) {
     const vector = Float64Array.from({ length: n }, () => random.normal());
-    for (let pass = 0; pass < 2; pass++) {
-      for (const other of vectors) addScaled(vector, -dot(vector, other), other);
-    }
+    for (const other of vectors) addScaled(vector, -dot(vector, other), other);
     const length = Math.sqrt(dot(vector, vector));
     if (length > SHORTEST) vectors.push(vector.map((value) => value / length));
   }

@@ -108,7 +108,6 @@ function findMultiplier(g: Float64Array, curvatures: Float64Array, delta: number
   const radius = Math.sqrt(2 * delta);
   let mu = 0;
   for (let i = 0; i < g.length; i++) mu = Math.max(mu, Math.abs(g[i]) / radius - curvatures[i]);
-  const ceiling = finiteNorm(g) / radius;
   for (let iteration = 0; iteration < NEWTON_STEPS; iteration++) {
     let square = 0;
     let slope = 0;
@@ -118,7 +117,7 @@ function findMultiplier(g: Float64Array, curvatures: Float64Array, delta: number
       square += y * y;
       slope += (y * y) / (curvatures[i] + mu);
     }
-    const next = Math.min(ceiling, mu + (square / slope) * (Math.sqrt(square) / radius - 1));
+    const next = mu + (square / slope) * (Math.sqrt(square) / radius - 1);
     if (!(next > mu)) break;
     mu = next;
   }

@@ -121,6 +121,23 @@ test("a network made for many rows gives few rows the bits they have alone", () 
   });
 });
 
+test("the passes write nothing beyond their scratch and outputs", () => {
+  const problem = draw({ sizes: [6, 70, 40, 5], activation: "tanh" }, 300, 3);
+  const guard = new Int32Array(50_000).fill(0x5a5a5a5a);
+  arena.scope(() => {
+    const network = new Mlp(arena, problem.shape, problem.parameters, 300);
+    const first = arena.place(guard);
+    const activations = network.allocateActivations();
+    const gradient = arena.allocateF32(problem.parameters.length);
+    const last = arena.place(guard);
+    const input = arena.place(problem.input);
+    network.forward(input, 300, activations);
+    network.tangent(network.parameters, input, 300, activations, activations.output);
+    network.backward(activations.output, input, 300, activations, gradient);
+    for (const at of [first, last]) assert.equal(arena.i32(at, guard.length), guard);
+  });
+});
+
 test("prediction leaves nothing in the arena", () => {
   const { shape, parameters, input, rows } = draw({ sizes: [4, 16, 2], activation: "relu" }, 5, 2);
   const before = arena.used;

@@ -93,13 +93,21 @@ test("steps that are not stored leave the state as it was", () => {
   sameBits(run(adam, start, 3, 6), run(twin, start, 3, 6));
 });
 
-test("what save returned is not changed by further steps", () => {
+test("states that were saved or loaded are copies: neither side changes the other", () => {
   const adam = new Adam(SIZE);
   run(adam, start, 0, 2);
   const saved = adam.save();
-  const copy = saved.m.slice();
+  const { m, v } = { m: saved.m.slice(), v: saved.v.slice() };
   run(adam, start, 2, 4);
-  sameBits(saved.m, copy);
+  sameBits(saved.m, m);
+  adam.load(saved);
+  saved.m.fill(9);
+  saved.v.fill(9);
+  const again = adam.save();
+  again.m.fill(9);
+  again.v.fill(9);
+  sameBits(adam.save().m, m);
+  sameBits(adam.save().v, v);
 });
 
 test("a state of another size and a step without an arena are refused", () => {
