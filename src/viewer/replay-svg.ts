@@ -30,7 +30,7 @@ interface Frame {
 
 export function replaySvg(episode: Episode, { title, secondsPerFrame = 0.1 }: ReplayOptions): string {
   const clock = { secondsPerFrame, frames: episode.frames.length };
-  const frame = fit(episode.frames[0].view);
+  const frame = fit(episode.frames.map(({ view }) => view));
   const height = HEADER + frame.height + STRIP;
   const parts = [
     element("rect", { width: WIDTH, height, fill: "white" }),
@@ -54,7 +54,10 @@ export function replaySvg(episode: Episode, { title, secondsPerFrame = 0.1 }: Re
   );
 }
 
-function fit([xMin, yMin, xMax, yMax]: Drawing["view"]): Frame {
+/** The rectangle that holds what every frame wants to show. */
+function fit(views: readonly Drawing["view"][]): Frame {
+  const [xMin, yMin] = [0, 1].map((side) => Math.min(...views.map((view) => view[side])));
+  const [xMax, yMax] = [2, 3].map((side) => Math.max(...views.map((view) => view[side])));
   const scale = (WIDTH - 2 * MARGIN) / (xMax - xMin);
   return {
     scale,

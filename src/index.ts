@@ -1,0 +1,30 @@
+/** Marlstone's public face. */
+export type { Algorithm, AlgorithmState, TaskShape, UpdateMetrics } from "./algorithms/algorithm.ts";
+export type { MatrpoOptions } from "./algorithms/matrpo/options.ts";
+export { complete, line, ring, star, type Topology, topology } from "./algorithms/matrpo/topology.ts";
+export { fromParallel, toParallel } from "./environments/adapters.ts";
+export type {
+  Drawing,
+  EnvironmentDefinition,
+  EnvironmentInstance,
+  EnvironmentSpec,
+  ParallelEnv,
+  ParallelStep,
+  VecBatch,
+  VecEnv,
+} from "./environments/environment.ts";
+export {
+  cooperativeNavigation,
+  type NavigationOptions,
+} from "./environments/particle/cooperative-navigation.ts";
+export { makeEnvironment } from "./environments/registry.ts";
+export { box, discrete, multiDiscrete, type Space } from "./environments/spaces.ts";
+export { vectorise } from "./environments/vectorise.ts";
+export { Random } from "./tensor/random.ts";
+export type { EnvironmentSource } from "./training/environment-source.ts";
+export type { EvaluateOptions, Evaluation, Statistic } from "./training/evaluate.ts";
+export { Matrpo } from "./training/matrpo.ts";
+export type { IterationMetrics } from "./training/metrics.ts";
+export type { LearnOptions, Model, ModelOptions, PredictedAction } from "./training/model.ts";
+export { version } from "./training/version.ts";
+export { CheckpointError, InvalidInputError, NonFiniteError } from "./validation/errors.ts";
