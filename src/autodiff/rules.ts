@@ -1,0 +1,7 @@
+/** The one complete table: what each operation computes and how it is differentiated. */
+import type { Rules } from "./rule.ts";
+import { elementwiseRules } from "./rules/elementwise.ts";
+import { matrixRules } from "./rules/matrix.ts";
+import { shapingRules } from "./rules/shaping.ts";
+
+export const rules: Rules = { ...elementwiseRules, ...matrixRules, ...shapingRules };
