@@ -1,5 +1,5 @@
 /**
- * Joint distribution of independent categorical heads: π(a) = Πₘ softmax(zₘ)[aₘ], one head an agent or a dimension.
+ * Joint distribution of independent categorical heads, one an agent or a dimension: π(a) = Πₘ softmax(zₘ)[aₘ].
  * All arrays are in the arena; a row of logits holds the heads side by side, width = Σ head sizes.
  */
 import type { Pointer } from "../kernels/abi.ts";
@@ -7,7 +7,7 @@ import type { Arena } from "../kernels/memory.ts";
 import type { Random } from "../tensor/random.ts";
 import { InvalidInputError } from "../validation/errors.ts";
 
-/** Made in an arena scope and valid inside it. Outputs named [rows,heads] or [rows,width] are written by the callee. */
+/** Made in an arena scope and valid inside it; methods write to the outputs that they are given. */
 export class JointCategorical {
   /** Choices of each head. */
   readonly headSizes: readonly number[];
@@ -81,12 +81,12 @@ export class JointCategorical {
     }
   }
 
-  /** out[rows,heads] = t[action] − Σ p t: tangent of the actions' log-probabilities for a tangent t[rows,width] of the logits. */
+  /** out[rows,heads] = t[action] − Σ p t: the actions' log-probabilities along a tangent t[rows,width] of the logits. */
   score(probs: Pointer, tangent: Pointer, actions: Pointer, out: Pointer, rows: number): void {
     this.#arena.kernels.headsScoreF32(probs, tangent, actions, out, rows, this.heads, this.sizes);
   }
 
-  /** out[rows,width] = u (1[action] − p): cotangent of the logits for a cotangent u[rows,heads]; the transpose of `score`. */
+  /** out[rows,width] = u (1[action] − p) for u[rows,heads]: the transpose of `score`. */
   scoreTranspose(probs: Pointer, actions: Pointer, u: Pointer, out: Pointer, rows: number): void {
     this.#arena.kernels.headsScoreTransposeF32(probs, actions, u, out, rows, this.heads, this.sizes);
   }

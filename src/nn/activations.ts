@@ -1,4 +1,7 @@
-/** Activation functions by name: selu(x) = λx for x > 0, λα(eˣ − 1) otherwise (Klambauer et al. 2017), relu, tanh, identity. */
+/**
+ * Activation functions by name: relu, tanh, identity and selu(x) = λx for x > 0, λα(eˣ − 1) otherwise
+ * (Klambauer et al. 2017).
+ */
 import { Activation, type ActivationCode, type ActivationName } from "../kernels/abi.ts";
 import { InvalidInputError } from "../validation/errors.ts";
 

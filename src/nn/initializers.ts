@@ -1,14 +1,14 @@
 /**
- * Orthogonal initialisation (Saxe et al. 2014): a uniformly random matrix with orthonormal columns (rows, when it
- * is wide), times a gain. Gram–Schmidt on normal vectors is the QR decomposition with positive diagonal of R, whose
- * Q has the same Haar distribution as the singular vectors that SVD-based initialisers take.
+ * Orthogonal initialisation (Saxe et al. 2014): a uniformly random matrix with orthonormal columns (rows, when
+ * it is wide), times a gain. Gram–Schmidt on normal vectors is the QR decomposition with positive diagonal of R;
+ * its Q has the same Haar distribution as the singular vectors that SVD-based initialisers take.
  */
 import type { Random } from "../tensor/random.ts";
 
-/** A vector that keeps less than this is drawn again, which leaves the others orthogonal to 1e-9 (one in a million is). */
+/** A vector that keeps less than this (one in a million) is drawn again, so that all are orthogonal to 1e-9. */
 const SHORTEST = 1e-6;
 
-/** W[rows,columns] row-major, that is [in,out] for a dense layer; WᵀW = gain²·I when tall, WWᵀ = gain²·I when wide. */
+/** W[rows,columns], that is [in,out] of a dense layer; WᵀW = gain²·I when tall, WWᵀ = gain²·I when wide. */
 export function orthogonal(random: Random, rows: number, columns: number, gain: number): Float32Array {
   const tall = rows >= columns;
   const vectors = orthonormalVectors(random, Math.min(rows, columns), Math.max(rows, columns));

@@ -20,13 +20,13 @@ export interface MlpShape {
 export interface MlpInitialization {
   /** Gain of the hidden layers' orthogonal weights. @defaultValue √2 */
   readonly hiddenGain?: number;
-  /** Gain of the output layer. @defaultValue 0.001 with `heads` (a policy starts nearly uniform), 1 without */
+  /** Gain of the output layer. @defaultValue 0.001 with `heads` (a nearly uniform policy), 1 without */
   readonly outputGain?: number;
   /** Sizes of the heads the output is made of; each head's [hidden, size] block is orthogonal by itself. */
   readonly heads?: readonly number[];
 }
 
-/** What a forward pass leaves for the derivative passes: hidden outputs layer after layer, each [rows, size], and the output. */
+/** What a forward pass leaves: the hidden outputs layer after layer, each [rows,size], and output[rows,out]. */
 export interface Activations {
   readonly hidden: Pointer;
   readonly output: Pointer;
@@ -91,7 +91,7 @@ function orthogonalBlocks(
   return matrix;
 }
 
-/** A network in the arena for hot paths: sizes and scratch are allocated once, in the scope that constructs it. */
+/** A network in the arena for hot paths; sizes and scratch are allocated once, in the constructing scope. */
 export class Mlp {
   readonly shape: MlpShape;
   readonly layout: ParameterLayout;
@@ -136,7 +136,7 @@ export class Mlp {
     };
   }
 
-  /** Fills `activations` for input[rows,in]. The other passes need exactly these input, rows and activations. */
+  /** Fills `activations` for input[rows,in]. The other passes need these very input, rows and activations. */
   forward(input: Pointer, rows: number, activations: Activations): void {
     const { hidden, output } = activations;
     this.#check(rows);
@@ -176,7 +176,7 @@ export class Mlp {
     );
   }
 
-  /** gradient (like the parameters, overwritten) for cotangent[rows,out]: Σ over rows of (d output)ᵀ cotangent. */
+  /** gradient (like the parameters, overwritten) = Σ over rows of (d output)ᵀ cotangent[rows,out]. */
   backward(
     cotangent: Pointer,
     input: Pointer,

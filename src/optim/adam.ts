@@ -1,6 +1,6 @@
 /**
- * Adam (Kingma & Ba 2015): m = β₁m + (1−β₁)g, v = β₂v + (1−β₂)g², θ −= α·m̂/(√v̂ + ε), with m̂ = m/(1−β₁ᵗ) and
- * v̂ = v/(1−β₂ᵗ). The powers of β are kept as state and grow by one product a step, so a resumed run has the same bits.
+ * Adam (Kingma & Ba 2015): m = β₁m + (1−β₁)g, v = β₂v + (1−β₂)g², θ −= α·m̂/(√v̂ + ε), with m̂ = m/(1−β₁ᵗ)
+ * and v̂ = v/(1−β₂ᵗ). The powers of β are state and grow by one product a step: a resumed run has the same bits.
  */
 import type { Pointer } from "../kernels/abi.ts";
 import type { Arena } from "../kernels/memory.ts";
@@ -40,7 +40,7 @@ interface Binding {
 }
 
 /**
- * One optimiser for one parameter vector. Its state is ordinary arrays; in a scope: `bind`, any number of `step`, `store`.
+ * The optimiser of one parameter vector. Its state is ordinary arrays; in a scope: `bind`, `step`s, `store`.
  * Steps that are not stored (an error ended the scope) leave the state as it was.
  */
 export class Adam {
@@ -101,7 +101,7 @@ export class Adam {
     return { ...this.#state, m: this.#state.m.slice(), v: this.#state.v.slice() };
   }
 
-  /** Continues from a saved state. @throws InvalidInputError when it belongs to another number of parameters */
+  /** Continues from a saved state. @throws InvalidInputError when it has another number of parameters */
   load(state: AdamState): void {
     if (state.m.length !== this.size || state.v.length !== this.size) {
       throw new InvalidInputError(

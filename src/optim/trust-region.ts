@@ -33,7 +33,7 @@ export interface ExactStep extends TrustRegionStep {
 
 /** Eigenvalues of the pencil below this share of the largest are rounding of a singular G. */
 const NULL_CURVATURE = 1e-11;
-/** g lies in the range of G, so its components along null directions below this share of ‖g̃‖ are rounding. */
+/** g lies in the range of G: components along null directions below this share of ‖g̃‖ are rounding. */
 const NULL_GRADIENT = 1e-9;
 const NEWTON_STEPS = 100;
 
@@ -101,8 +101,8 @@ function rotatedGradient({ n, lower, values, vectors }: Pencil, g: Float64Array)
 }
 
 /**
- * The root μ of φ(μ) = δ, or 0 when φ(0) ≤ δ. Newton on φ^(−1/2), which is concave and increasing, rises to the
- * root from any start below it; a start is where the largest single component alone fills the region.
+ * The root μ of φ(μ) = δ, or 0 when φ(0) ≤ δ. Newton on φ^(−1/2), which is concave and increasing, rises to
+ * the root from any start below it; the start is where the largest single component alone fills the region.
  */
 function findMultiplier(g: Float64Array, curvatures: Float64Array, delta: number): number {
   const radius = Math.sqrt(2 * delta);

@@ -1,7 +1,7 @@
 /**
  * A = V diag(λ) Vᵀ of a symmetric matrix in f64: Householder tridiagonalisation, then implicit QR steps with
  * Wilkinson's shift (Golub & Van Loan, Matrix Computations, §8.3). Error of each λ about n·2⁻⁵³·‖A‖.
- * Only + − × ÷ √ in a fixed order, so the bits are the same in every engine. Every inner loop runs along rows.
+ * Only + − × ÷ √ in a fixed order, so the bits are the same in every engine. All inner loops run along rows.
  */
 import { InvalidInputError } from "../validation/errors.ts";
 
@@ -13,7 +13,7 @@ export interface SymmetricEigen {
 }
 
 const EPSILON = 2 ** -52;
-/** Squares of entries below this, where the largest entry is about 1, are treated as 0: their reciprocals overflow. */
+/** Sums of squares below this are treated as 0 (the largest entry is about 1): their reciprocals overflow. */
 const TINY = 2 ** -900;
 /** QR steps allowed in all, per eigenvalue; about two are usual. */
 const STEPS_PER_VALUE = 60;
@@ -38,7 +38,7 @@ export function symmetricEigen(a: Float64Array, n: number): SymmetricEigen {
   return { values, vectors };
 }
 
-/** A power of two (exact to divide by) not below any |entry| that is representable, so squares cannot overflow. */
+/** The power of two next above the largest |entry|: exact to divide by, and then no square overflows. */
 function powerOfTwoAbove(a: Float64Array, n: number): number {
   let largest = 0;
   for (let i = 0; i < n * n; i++) {

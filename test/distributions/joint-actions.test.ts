@@ -28,7 +28,7 @@ function draw(
   });
 }
 
-test("frequencies follow the probabilities and heads are independent (χ² at four standard deviations)", () => {
+test("frequencies follow the probabilities, heads are independent (χ² at four standard deviations)", () => {
   const rows = 20_000;
   const first = [0.5, 0.25, 0.15, 0.1];
   const second = [0.7, 0.3];

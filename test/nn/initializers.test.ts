@@ -36,7 +36,7 @@ test("the same stream gives the same bits, another stream another matrix", () =>
   assert.not.equal(orthogonal(Random.fromSeed(8), 5, 9, 1), first);
 });
 
-test("entries of 3×3 matrices have the Haar moments: mean 0, E w² = 1/3, E w⁴ = 1/5, mean determinant 0", () => {
+test("3×3 matrices have the Haar moments: E w = 0, E w² = 1/3, E w⁴ = 1/5, mean determinant 0", () => {
   const draws = 4000;
   const random = Random.fromSeed(11);
   const mean = new Float64Array(9);

@@ -1,4 +1,4 @@
-/** The consensus subproblem: KKT conditions, closed forms, and no better feasible point, on random instances. */
+/** The consensus subproblem on random instances: KKT conditions, closed forms, no better feasible point. */
 import * as fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";

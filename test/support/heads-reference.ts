@@ -1,4 +1,4 @@
-/** Categorical heads in plain f64, the rival of the heads* kernels in tests. A row holds the heads side by side. */
+/** Categorical heads in plain f64, the rival of the kernels in tests. A row holds the heads side by side. */
 
 /** Calls visit(start, size, index) for each head of each row; index counts rows × heads. */
 function eachHead(
