@@ -2,7 +2,9 @@
 export type { Algorithm, AlgorithmState, TaskShape, UpdateMetrics } from "./algorithms/algorithm.ts";
 export type { MatrpoOptions } from "./algorithms/matrpo/options.ts";
 export { complete, line, ring, star, type Topology, topology } from "./algorithms/matrpo/topology.ts";
+export { type DerivativeOptions, grad, hvp, jvp, valueAndGrad, vjp } from "./autodiff/derivatives.ts";
 export { fromParallel, toParallel } from "./environments/adapters.ts";
+export { type CheckOptions, checkEnvironment } from "./environments/check.ts";
 export type {
   Drawing,
   EnvironmentDefinition,
