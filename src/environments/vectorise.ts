@@ -29,15 +29,22 @@ export interface SavedCopy<State = unknown> {
   readonly returns?: readonly number[];
 }
 
+/** A batched environment that can save and load each copy. */
+export interface VectorisedEnv<State = unknown> extends VecEnv {
+  readonly saveState: (copy: number) => SavedCopy<State>;
+  /** @param saved a `SavedCopy` @throws InvalidInputError when it is none, or of another environment */
+  readonly loadState: (copy: number, saved: unknown) => void;
+}
+
 /** The batched form of an environment, first episodes begun. @throws InvalidInputError for bad options */
 export function vectorise<State>(
   definition: EnvironmentDefinition<State>,
   options: VectoriseOptions = {},
-): VecEnv {
+): VectorisedEnv<State> {
   return new Vectorised(definition, options);
 }
 
-class Vectorised<State> implements VecEnv {
+class Vectorised<State> implements VectorisedEnv<State> {
   readonly spec;
   readonly copies: number;
   readonly batch: VecBatch;

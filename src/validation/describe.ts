@@ -94,8 +94,14 @@ export function describeAny(nodes: readonly SchemaNode[]): string {
 
 type Actions = ReadonlyMap<string, unknown>;
 
+/** What the pipes of a schema require; a pipe may start with a schema that has a pipe itself. */
 function actions(node: SchemaNode): Actions {
-  return new Map(node.pipe?.slice(1).map((action) => [action.type, action.requirement]));
+  const found = new Map<string, unknown>();
+  for (const part of node.pipe ?? []) {
+    if (part.kind === "schema") for (const [type, requirement] of actions(part)) found.set(type, requirement);
+    else found.set(part.type, part.requirement);
+  }
+  return found;
 }
 
 function describeNumber(found: Actions): string {

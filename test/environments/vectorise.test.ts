@@ -131,10 +131,10 @@ test("a saved copy goes on to the same bits in another place, through JSON", () 
   for (let before = 0; before < 12; before++) {
     const env = vectorise(walk({ episodeLimit: 4 }), { copies: 3, seed: 1 });
     history(env, 2, before);
-    const saved = JSON.parse(JSON.stringify(env.saveState?.(2)));
+    const saved = JSON.parse(JSON.stringify(env.saveState(2)));
     const other = vectorise(walk({ episodeLimit: 4 }), { copies: 1, seed: 77 });
     history(other, 0, 3);
-    other.loadState?.(0, saved);
+    other.loadState(0, saved);
     assert.equal([...other.batch.observations], [...env.batch.observations.subarray(12)]);
     assert.equal(history(other, 0, 25, 2), history(env, 2, 25));
   }
@@ -144,7 +144,7 @@ test("a bare state sets the scene and begins an episode there", () => {
   const env = vectorise(walk({ episodeLimit: 3 }), { copies: 2 });
   env.step();
   const saved: SavedCopy = { state: { time: 1, place: 40, length: 50, end: 1 } };
-  env.loadState?.(1, saved);
+  env.loadState(1, saved);
   assert.equal([...env.batch.observations.subarray(6)], [40, 0, 0, 40, 1, 50]);
   for (let step = 0; step < 3; step++) env.step();
   assert.is(env.batch.truncated[1], 1);
@@ -159,7 +159,7 @@ test("unusable options and states are refused in one sentence", () => {
     );
   }
   const env = vectorise(walk(), { copies: 2 });
-  assert.throws(() => env.saveState?.(2), /copy 2 does not exist; test\/walk has copies 0 to 1/);
+  assert.throws(() => env.saveState(2), /copy 2 does not exist; test\/walk has copies 0 to 1/);
   for (const saved of [
     undefined,
     null,
@@ -169,7 +169,7 @@ test("unusable options and states are refused in one sentence", () => {
     { state: {}, returns: [1] },
     { state: {}, returns: "12" },
   ]) {
-    assert.throws(() => env.loadState?.(0, saved), /test\/walk: got .* as saved copy/);
+    assert.throws(() => env.loadState(0, saved), /test\/walk: got .* as saved copy/);
   }
 });
 
