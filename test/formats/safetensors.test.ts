@@ -133,8 +133,9 @@ const attacks: Record<string, readonly [header: string, message: RegExp]> = {
   "an empty header": ["", /not a JSON object/],
 };
 for (const [title, [header, message]] of Object.entries(attacks)) {
-  test(`refuses ${title}`, () =>
-    rejects(() => decodeSafetensors(fileOf(header, new Uint8Array(8))), CheckpointError, message));
+  test(`refuses ${title}`, async () => {
+    await rejects(() => decodeSafetensors(fileOf(header, new Uint8Array(8))), CheckpointError, message);
+  });
 }
 
 test("refuses headers that are not UTF-8, or start with a byte order mark", async () => {
