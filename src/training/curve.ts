@@ -7,13 +7,13 @@ import type { RunDirectory } from "./run-directory.ts";
 export async function writeCurve(run: RunDirectory, metrics: readonly IterationMetrics[]): Promise<void> {
   const { learningCurve } = await import("../viewer/learning-curve.ts");
   const { renderSvg } = await import("../viewer/svg-document.ts");
-  const { config } = run;
-  const curve = { label: describeRun(config), returns: metrics.map(({ meanReturn }) => meanReturn) };
+  const { config, known } = run;
+  const curve = { label: describeRun(config, known), returns: metrics.map(({ meanReturn }) => meanReturn) };
   const steps = config.options.stepsPerIteration.toLocaleString("en");
   const subtitle = `${curve.label} · seed ${config.seed} · ${steps} steps an iteration · line: mean of the last 5`;
   await run.writeCurve(
     await renderSvg((document) =>
-      learningCurve(document, [curve], { title: describeEnvironment(config), subtitle }),
+      learningCurve(document, [curve], { title: describeEnvironment(config, known), subtitle }),
     ),
   );
 }

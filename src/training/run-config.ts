@@ -66,6 +66,7 @@ export function resolveRun(
   source = "configuration",
   { algorithms, environments }: Catalogue = catalogue,
 ): RunConfig {
+  if (Array.isArray(file)) throw new InvalidInputError(`${source}: got a list; it must be an object`);
   const base = validate(runSchema, file, source);
   const given = Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined));
   const merged = validate(runSchema, merge(base, given), "command line");

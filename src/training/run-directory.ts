@@ -6,7 +6,7 @@ import { CheckpointError, InvalidInputError } from "../validation/errors.ts";
 import { type Checkpoint, decodeCheckpoint } from "./checkpoint.ts";
 import { appendSynced, fileSystem, writeAtomically } from "./files.ts";
 import { type IterationMetrics, parseMetrics } from "./metrics.ts";
-import { type Catalogue, type RunConfig, resolveRun } from "./run-config.ts";
+import { type Catalogue, catalogue, type RunConfig, resolveRun } from "./run-config.ts";
 
 const FILES = {
   config: "config.json",
@@ -18,15 +18,18 @@ const FILES = {
 export class RunDirectory {
   readonly path: string;
   readonly config: RunConfig;
+  /** Where the names in `config` come from. */
+  readonly known: Catalogue;
 
-  private constructor(path: string, config: RunConfig) {
+  private constructor(path: string, config: RunConfig, known: Catalogue) {
     this.path = path;
     this.config = config;
+    this.known = known;
   }
 
   /** Starts a run at `path`. @throws InvalidInputError when there is one already or the folder cannot be made */
-  static async create(path: string, config: RunConfig): Promise<RunDirectory> {
-    const run = new RunDirectory(path, config);
+  static async create(path: string, config: RunConfig, known = catalogue): Promise<RunDirectory> {
+    const run = new RunDirectory(path, config, known);
     const { mkdir, writeFile } = fileSystem();
     for (const file of Object.values(FILES)) {
       if (await exists(run.file(file))) {
@@ -46,7 +49,7 @@ export class RunDirectory {
   }
 
   /** Opens a run. @throws InvalidInputError when there is none, CheckpointError when its configuration is broken */
-  static async open(path: string, known?: Catalogue): Promise<RunDirectory> {
+  static async open(path: string, known = catalogue): Promise<RunDirectory> {
     const file = join(path, FILES.config);
     const text = await readText(file);
     if (text === undefined) {
@@ -55,7 +58,7 @@ export class RunDirectory {
       );
     }
     try {
-      return new RunDirectory(path, resolveRun(JSON.parse(text), {}, file, known));
+      return new RunDirectory(path, resolveRun(JSON.parse(text), {}, file, known), known);
     } catch (error) {
       throw new CheckpointError(`${file} is not the configuration of a run: ${reason(error)}`, {
         cause: error,
@@ -73,7 +76,7 @@ export class RunDirectory {
 
   /** The same directory with another configuration, not yet written. */
   with(config: RunConfig): RunDirectory {
-    return new RunDirectory(this.path, config);
+    return new RunDirectory(this.path, config, this.known);
   }
 
   async writeConfig(): Promise<void> {

@@ -27,8 +27,8 @@ export function makeRunEnvironment(
 }
 
 /** What a run has learned so far, to be evaluated or watched. @throws CheckpointError when nothing usable is there */
-export async function loadPolicy(run: RunDirectory, known: Catalogue = catalogue): Promise<Algorithm> {
-  const { config, path } = run;
+export async function loadPolicy(run: RunDirectory): Promise<Algorithm> {
+  const { config, path, known } = run;
   const checkpoint = await run.readCheckpoint();
   if (!checkpoint)
     throw new CheckpointError(`${path} holds no checkpoint yet. Train it for an iteration first.`);

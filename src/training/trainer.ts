@@ -13,7 +13,7 @@ import { learningSettings, type RunConfig } from "./run-config.ts";
 import type { RunDirectory } from "./run-directory.ts";
 
 export interface TrainOptions {
-  /** Called after each iteration is on disk. */
+  /** Called when the metrics of an iteration are on disk. */
   readonly onIteration?: (metrics: IterationMetrics) => void;
   /** Aborting finishes the iteration at hand, saves and returns. */
   readonly signal?: AbortSignal;
@@ -38,16 +38,19 @@ export async function train(
 ): Promise<TrainResult> {
   const { iterations, checkpointEvery } = run.config;
   const metrics = [...earlier];
-  const interrupted = (): boolean => options.signal?.aborted ?? false;
-  while (learner.iteration < iterations && !interrupted()) {
+  let saved = learner.iteration;
+  while (learner.iteration < iterations && !options.signal?.aborted) {
     const line = await iterate(run, learner);
     metrics.push(line);
     await run.appendMetrics(line);
-    await breathe();
-    const last = learner.iteration === iterations || interrupted();
-    if (last || learner.iteration % checkpointEvery === 0) await saveCheckpoint(run, learner);
+    if (learner.iteration % checkpointEvery === 0) {
+      await saveCheckpoint(run, learner);
+      saved = learner.iteration;
+    }
     options.onIteration?.(line);
+    await breathe();
   }
+  if (saved < learner.iteration) await saveCheckpoint(run, learner);
   await writeCurve(run, metrics);
   return { metrics, interrupted: learner.iteration < iterations };
 }

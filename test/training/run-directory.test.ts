@@ -1,0 +1,70 @@
+/** Run directories: nothing is overwritten, what is broken is named. */
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { freePath, RunDirectory } from "../../src/training/run-directory.ts";
+import { CheckpointError, InvalidInputError } from "../../src/validation/errors.ts";
+import { fakeCatalogue, fakeConfig } from "../support/fake-run.ts";
+import { rejects } from "../support/rejects.ts";
+import { inFolder } from "../support/temporary.ts";
+
+test("a folder with any file of a run is left alone", () =>
+  inFolder(async (folder) => {
+    for (const name of ["config.json", "metrics.jsonl", "checkpoint.safetensors", "curve.svg"]) {
+      const path = join(folder, name);
+      await mkdir(path);
+      await writeFile(join(path, name), "precious");
+      const message = new RegExp(`already holds a run \\(${name}\\).*--resume`);
+      await rejects(() => RunDirectory.create(path, fakeConfig()), InvalidInputError, message);
+      assert.is(await readFile(join(path, name), "utf8"), "precious");
+    }
+  }));
+
+test("a path that cannot be a folder is refused in one line", () =>
+  inFolder(async (folder) => {
+    await writeFile(join(folder, "file"), "precious");
+    const path = join(folder, "file", "run");
+    await rejects(
+      () => RunDirectory.create(path, fakeConfig()),
+      InvalidInputError,
+      /run directory .* cannot be made/,
+    );
+  }));
+
+test("the first free name is taken", () =>
+  inFolder(async (folder) => {
+    const base = join(folder, "run");
+    assert.is(await freePath(base), base);
+    await mkdir(base);
+    await mkdir(`${base}-2`);
+    assert.is(await freePath(base), `${base}-3`);
+  }));
+
+test("a folder without a run, and a configuration that is broken, are named", () =>
+  inFolder(async (folder) => {
+    await rejects(() => RunDirectory.open(folder, fakeCatalogue), InvalidInputError, /holds no run/);
+    for (const [text, message] of [
+      ["{", /config\.json is not the configuration of a run: .*JSON/],
+      ['{"seeed":1}', /unknown key "seeed".*did you mean "seed"/],
+    ] as const) {
+      await writeFile(join(folder, "config.json"), text);
+      await rejects(() => RunDirectory.open(folder, fakeCatalogue), CheckpointError, message);
+    }
+  }));
+
+test("the configuration comes back as it was resolved", () =>
+  inFolder(async (folder) => {
+    const config = fakeConfig({ seed: 7, preset: "short" });
+    await RunDirectory.create(join(folder, "run"), config, fakeCatalogue);
+    assert.equal((await RunDirectory.open(join(folder, "run"), fakeCatalogue)).config, config);
+  }));
+
+test("a run without checkpoint says so with undefined", () =>
+  inFolder(async (folder) => {
+    const run = await RunDirectory.create(join(folder, "run"), fakeConfig());
+    assert.is(await run.readCheckpoint(), undefined);
+    assert.equal(await run.readMetrics(), []);
+  }));
+
+test.run();
