@@ -1,0 +1,67 @@
+/** Lines of metrics: means over episodes, and reading what a crash may have left. */
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { joinMetrics, parseMetrics, summariseEpisodes } from "../../src/training/metrics.ts";
+import { CheckpointError } from "../../src/validation/errors.ts";
+import { rejects } from "../support/rejects.ts";
+
+test("returns are averaged over episodes and summed over agents", () => {
+  const episodes = { count: 2, returns: Float64Array.of(1, 2, 3, 6), lengths: Int32Array.of(5, 10) };
+  assert.equal(summariseEpisodes(episodes, 2), {
+    episodes: 2,
+    meanReturn: 6,
+    agentReturns: [2, 4],
+    meanEpisodeLength: 7.5,
+  });
+});
+
+test("without a finished episode means are null, which JSON keeps", () => {
+  const none = { count: 0, returns: new Float64Array(), lengths: new Int32Array() };
+  assert.equal(summariseEpisodes(none, 2), {
+    episodes: 0,
+    meanReturn: null,
+    agentReturns: [null, null],
+    meanEpisodeLength: null,
+  });
+});
+
+test("a line holds counters, episodes, update and all times", () => {
+  const update = {
+    kl: [0.1],
+    entropy: [1],
+    explainedVariance: [0.5],
+    seconds: { value: 1, policy: 2 },
+    warnings: [],
+    details: { basisSize: [9] },
+  };
+  const episodes = summariseEpisodes({ count: 0, returns: new Float64Array(), lengths: new Int32Array() }, 1);
+  const line = joinMetrics({ iteration: 1, environmentSteps: 10 }, episodes, update, { sample: 3, total: 7 });
+  assert.equal(line.seconds, { sample: 3, value: 1, policy: 2, total: 7 });
+  assert.is(line.environmentSteps, 10);
+  assert.equal(line.details, { basisSize: [9] });
+});
+
+const line = (iteration: number): string => JSON.stringify({ iteration, meanReturn: -iteration });
+
+test("whole lines are read, a torn last one is dropped, a whole last one without newline is kept", () => {
+  const read = (text: string) => parseMetrics(text, "m").map(({ iteration }) => iteration);
+  assert.equal(read(""), []);
+  assert.equal(read(`${line(1)}\n${line(2)}\n`), [1, 2]);
+  assert.equal(read(`${line(1)}\n${line(2).slice(0, 12)}`), [1]);
+  assert.equal(read(`${line(1)}\n${line(2)}`), [1, 2]);
+  assert.equal(read(`${line(1)}\n${line(7)}`), [1]);
+});
+
+test("any other broken line is named", async () => {
+  for (const [text, message] of [
+    [`${line(1)}\n{\n${line(3)}\n`, /^m, line 2: not the metrics of iteration 2/],
+    [`${line(2)}\n`, /line 1/],
+    [`${line(1)}\nnull\n`, /line 2/],
+    [`${line(1)}\n\n`, /line 2/],
+    [`${line(1)}\n${line(1)}\n`, /line 2/],
+  ] as const) {
+    await rejects(() => parseMetrics(text, "m"), CheckpointError, message);
+  }
+});
+
+test.run();
