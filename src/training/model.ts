@@ -8,6 +8,7 @@ import type { Space } from "../environments/spaces.ts";
 import { InvalidInputError } from "../validation/errors.ts";
 import { formatValue } from "../validation/format.ts";
 import { didYouMean } from "../validation/suggest.ts";
+import { breathe } from "./breathe.ts";
 import { asCheckpointError, decodeCheckpoint, encodeCheckpoint, requireSameTask } from "./checkpoint.ts";
 import {
   type EnvironmentSource,
@@ -82,8 +83,11 @@ export class Model<Options extends object = object> {
       );
     }
     const iterations = Math.ceil(totalSteps / this.#stepsPerIteration);
-    for (let i = 0; i < iterations && !signal?.aborted; i++)
-      await onIteration?.(await this.#learner.iterate());
+    for (let i = 0; i < iterations && !signal?.aborted; i++) {
+      const metrics = await this.#learner.iterate();
+      await onIteration?.(metrics);
+      await breathe();
+    }
     return this;
   }
 

@@ -4,6 +4,7 @@
  * the iterations since the last checkpoint.
  */
 import { InvalidInputError, NonFiniteError } from "../validation/errors.ts";
+import { breathe } from "./breathe.ts";
 import { asCheckpointError, encodeCheckpoint } from "./checkpoint.ts";
 import { writeCurve } from "./curve.ts";
 import { differences } from "./differences.ts";
@@ -106,6 +107,3 @@ async function saveCheckpoint(run: RunDirectory, learner: Learner): Promise<void
   };
   await run.writeCheckpoint(await encodeCheckpoint(learner.save(), about));
 }
-
-/** Lets signals and timers in between two iterations. */
-const breathe = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));

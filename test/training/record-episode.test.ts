@@ -1,6 +1,7 @@
 /** A recorded episode holds a frame before each step and every agent's rewards. */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import type { Algorithm } from "../../src/algorithms/algorithm.ts";
 import { makeEnvironment } from "../../src/environments/registry.ts";
 import { vectorise } from "../../src/environments/vectorise.ts";
 import { recordEpisode } from "../../src/training/record-episode.ts";
@@ -8,10 +9,12 @@ import { InvalidInputError } from "../../src/validation/errors.ts";
 import { countingCopies } from "../support/counting-environment.ts";
 import { rejects } from "../support/rejects.ts";
 
-const still = {
+const still: Algorithm = {
   id: "still",
   act: (_: readonly Float32Array[], __: number, actions: Int32Array) => void actions.fill(0),
-  update: () => assert.unreachable(),
+  update() {
+    throw new Error("nothing is learned here");
+  },
   save: () => ({ tensors: {}, facts: {} }),
   load() {},
 };
