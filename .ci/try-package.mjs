@@ -1,0 +1,53 @@
+// Installs the package as a user would (npm pack, an empty directory elsewhere) and runs the README's examples from it.
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+const away = mkdtempSync(join(tmpdir(), "marlstone-"));
+const npm = (cwd, ...args) =>
+  execFileSync("npm", args, {
+    cwd,
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "inherit"],
+    shell: process.platform === "win32",
+  });
+
+try {
+  const [{ filename }] = JSON.parse(
+    npm(root, "pack", "--json", "--ignore-scripts", "--pack-destination", away, "--loglevel", "error"),
+  );
+  writeFileSync(join(away, "package.json"), JSON.stringify({ private: true, type: "module" }));
+  npm(away, "install", "--no-audit", "--no-fund", "--loglevel", "error", join(away, filename));
+
+  const examples = [...readFileSync(join(root, "README.md"), "utf8").matchAll(/```ts\n([\s\S]*?)```/g)];
+  if (examples.length === 0) throw new Error("README.md has no ts example");
+  const files = examples.map(([, code], index) => {
+    const file = `example-${index + 1}.ts`;
+    writeFileSync(join(away, file), code);
+    return file;
+  });
+  const strict = ["--noEmit", "--strict", "--skipLibCheck", "--module", "nodenext", "--target", "es2022"];
+  execFileSync(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), ...strict, ...files], {
+    cwd: away,
+    stdio: "inherit",
+  });
+
+  const tsx = pathToFileURL(join(root, "node_modules/tsx/dist/esm/index.mjs")).href;
+  for (const file of files) {
+    console.log(`README ${file}:`);
+    execFileSync(process.execPath, ["--import", tsx, file], { cwd: away, stdio: "inherit" });
+  }
+  const listed = execFileSync(
+    process.execPath,
+    [join(away, "node_modules/marlstone/dist/cli/main.js"), "list"],
+    { encoding: "utf8" },
+  );
+  if (!listed.includes("particle/cooperative-navigation"))
+    throw new Error(`marlstone list printed:\n${listed}`);
+  console.log("package: installs elsewhere, README examples run");
+} finally {
+  rmSync(away, { recursive: true, force: true });
+}
