@@ -2,7 +2,7 @@
  * Categorical distributions over several heads: a row of [rows, Σ sizes] holds the heads side by side.
  * Impossible choices have log p = −∞; they count as 0 in entropies and divergences and get no gradient.
  */
-import { formatShape } from "../tensor/shape.ts";
+import { formatShape, requireShape } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { InvalidInputError } from "../validation/errors.ts";
 import { matmul } from "./linear.ts";
@@ -22,6 +22,7 @@ export function logSoftmax(logits: Tensor, sizes: readonly number[]): Tensor {
 /** Log-probabilities [rows, heads] of the actions [rows, heads], each counted from 0 within its head. */
 export function logProb(logProbs: Tensor, actions: Int32Array, sizes: readonly number[]): Tensor {
   requireHeads("logProb", logProbs, sizes);
+  requireShape("logProb: actions", [logProbs.shape[0], sizes.length], actions.length);
   const starts = headStarts(sizes);
   const wrong = actions.findIndex((action, i) => action < 0 || action >= sizes[i % sizes.length]);
   if (wrong >= 0) {
@@ -30,16 +31,8 @@ export function logProb(logProbs: Tensor, actions: Int32Array, sizes: readonly n
       `logProb: action ${actions[wrong]} of head ${head} is out of range; give 0 to ${sizes[head] - 1}.`,
     );
   }
-  if (actions.length !== logProbs.shape[0] * sizes.length) {
-    throw new InvalidInputError(
-      `logProb: ${actions.length} actions for ${logProbs.shape[0]} rows of ${sizes.length} heads; ` +
-        "give one for each head of each row.",
-    );
-  }
-  return gather(
-    logProbs,
-    actions.map((action, i) => starts[i % sizes.length] + action),
-  );
+  const indices = actions.map((action, i) => starts[i % sizes.length] + action);
+  return gather(logProbs, indices, sizes.length);
 }
 
 /** −Σ p log p, [rows, heads]. */

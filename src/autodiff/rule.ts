@@ -52,8 +52,8 @@ export interface Operations {
   readonly slice: Signature<readonly [x: Tensor], { readonly start: number; readonly end: number }>;
   /** The transpose of slice: zeros before and after, `rows` in all. */
   readonly pad: Signature<readonly [x: Tensor], { readonly start: number; readonly rows: number }>;
-  /** x[m,n] → [m,k], the columns `indices` [m,k] of each row. */
-  readonly gather: Signature<readonly [x: Tensor], { readonly indices: Int32Array }>;
+  /** x[m,n] → [m,picks], the columns `indices` [m,picks] of each row. */
+  readonly gather: Signature<readonly [x: Tensor], { readonly indices: Int32Array; readonly picks: number }>;
   /** The transpose of gather: x[m,k] → [m,columns], added at the `indices` [m,k]. */
   readonly scatter: Signature<
     readonly [x: Tensor],

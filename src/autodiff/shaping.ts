@@ -114,22 +114,17 @@ export function unpack<Name extends string>(
   return Object.fromEntries(tensors);
 }
 
-/** From each row of x[m,n] the columns `indices`[m,k]; k follows from their number. */
-export function gather(x: Tensor, indices: Int32Array): Tensor {
+/** From each row of x[m,n] the columns `indices`[m,picks]. */
+export function gather(x: Tensor, indices: Int32Array, picks: number): Tensor {
   const [rows, columns] = requireMatrix("gather", x);
-  requireIndices("gather", indices, rows, columns);
-  return record("gather", [x], { indices });
+  requireIndices("gather", indices, [rows, picks], columns);
+  return record("gather", [x], { indices, picks });
 }
 
 /** [m,columns]: zeros to which x[m,k] is added at the columns `indices`[m,k]. */
 export function scatter(x: Tensor, indices: Int32Array, columns: number): Tensor {
-  const [rows] = requireMatrix("scatter", x);
-  requireIndices("scatter", indices, rows, columns);
-  if (indices.length !== x.size) {
-    throw new InvalidInputError(
-      `scatter: shape ${formatShape(x.shape)} needs ${x.size} indices, got ${indices.length}.`,
-    );
-  }
+  requireMatrix("scatter", x);
+  requireIndices("scatter", indices, x.shape, columns);
   return record("scatter", [x], { indices, columns });
 }
 
@@ -141,12 +136,8 @@ export function requireMatrix(operation: string, x: Tensor): readonly [rows: num
   );
 }
 
-function requireIndices(operation: string, indices: Int32Array, rows: number, columns: number): void {
-  if (rows > 0 ? indices.length % rows !== 0 : indices.length > 0) {
-    throw new InvalidInputError(
-      `${operation}: ${indices.length} indices cannot be shared by ${rows} rows; give the same number for each.`,
-    );
-  }
+function requireIndices(operation: string, indices: Int32Array, shape: Shape, columns: number): void {
+  requireShape(`${operation}: indices`, shape, indices.length);
   const wrong = indices.find((index) => index < 0 || index >= columns);
   if (wrong === undefined) return;
   throw new InvalidInputError(`${operation}: index ${wrong} is not a column; give 0 to ${columns - 1}.`);

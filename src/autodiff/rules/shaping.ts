@@ -59,17 +59,16 @@ export const shapingRules: Pick<Rules, Names> = {
     ],
   },
   gather: {
-    forward(arena, [x], { indices }) {
+    forward(arena, [x], { indices, picks }) {
       const [rows, columns] = x.shape;
-      const picks = rows > 0 ? indices.length / rows : 0;
       return store(arena, [rows, picks], (out, n) => {
         const from = arena.f32(x.pointer, x.size);
         const to = arena.f32(out, n);
         for (let i = 0; i < n; i++) to[i] = from[Math.floor(i / picks) * columns + indices[i]];
       });
     },
-    derivative: ({ inputs: [x], options: { indices } }) => [
-      { jvp: (t) => gather(t, indices), vjp: (g) => scatter(g, indices, x.shape[1]) },
+    derivative: ({ inputs: [x], options: { indices, picks } }) => [
+      { jvp: (t) => gather(t, indices, picks), vjp: (g) => scatter(g, indices, x.shape[1]) },
     ],
   },
   scatter: {
@@ -81,8 +80,8 @@ export const shapingRules: Pick<Rules, Names> = {
         for (let i = 0; i < x.size; i++) to[Math.floor(i / picks) * columns + indices[i]] += from[i];
       });
     },
-    derivative: ({ options: { indices, columns } }) => [
-      { jvp: (t) => scatter(t, indices, columns), vjp: (g) => gather(g, indices) },
+    derivative: ({ inputs: [x], options: { indices, columns } }) => [
+      { jvp: (t) => scatter(t, indices, columns), vjp: (g) => gather(g, indices, x.shape[1]) },
     ],
   },
 };
