@@ -50,8 +50,8 @@ export function unwrap(node: SchemaNode): SchemaNode {
 
 /** A phrase that continues "it must be". */
 export function describe(node: SchemaNode): string {
-  const base = unwrap(node);
-  const phrase = describeBase(base);
+  if (!node.wrapped) return describeBase(node);
+  const phrase = describe(node.wrapped);
   return node.type === "nullable" || node.type === "nullish" ? `${phrase} or null` : phrase;
 }
 

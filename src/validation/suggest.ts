@@ -4,12 +4,13 @@ import { closest, distance } from "fastest-levenshtein";
 /** The likeliest of `known`, or undefined when none is near: 2 edits or 2 of 5 letters, and under 3 in 5 of its own. */
 export function nearest(name: string, known: readonly string[]): string | undefined {
   if (known.length === 0) return undefined;
-  const lower = name.toLowerCase();
-  const candidate = known[known.map(fold).indexOf(closest(lower, known.map(fold)))];
-  const limit = Math.max(2, Math.floor(0.4 * Math.max(name.length, candidate.length)));
+  const lower = fold(name);
+  const folded = known.map(fold);
+  const candidate = known[folded.indexOf(closest(lower, folded))];
+  const limit = Math.max(2, Math.ceil(0.4 * Math.max(name.length, candidate.length)));
   const edits = distance(lower, fold(candidate));
   if (edits <= limit && edits < 0.6 * candidate.length) return candidate;
-  return lower.length < 3 ? undefined : known.find((other) => fold(other).includes(lower));
+  return lower.length < 3 ? undefined : known[folded.findIndex((other) => other.includes(lower))];
 }
 
 /** What to add, in brackets, to a complaint about an unknown name: a guess when there is one, else all that is known. */

@@ -38,7 +38,7 @@ function complain(root: SchemaNode, issue: BaseIssue<unknown>): string | string[
 /** All unknown keys of the object around the end of the path; valibot stops at the first. */
 function unknownKeys(root: SchemaNode, path: readonly PathItem[]): string[] {
   const parent = path.slice(0, -1);
-  const known = schemasAt(root, parent).flatMap((node) => Object.keys(node.entries ?? {}));
+  const known = schemasAt(root, parent).flatMap((node) => Object.keys(unwrap(node).entries ?? {}));
   const given = Object.keys(path.at(-1)?.input as object);
   const prefix = parent.length === 0 ? "" : `${formatPath(parent)}.`;
   return given
@@ -52,22 +52,26 @@ function guess(given: unknown, known: readonly string[]): string {
 }
 
 /** The strings a schema lists. */
-function choices(node: SchemaNode): string[] {
-  const options = node.type === "union" ? (node.options as readonly SchemaNode[]).map(unwrap) : [];
+function choices(schema: SchemaNode): string[] {
+  const node = unwrap(schema);
+  const options = node.type === "union" ? (node.options as readonly SchemaNode[]) : [];
   const listed = [node.literal, ...(node.type === "picklist" ? (node.options ?? []) : [])];
   return [...listed.filter((value) => typeof value === "string"), ...options.flatMap(choices)];
 }
 
 /** The schemas that may apply at a path; alternatives that the input rules out are left out. */
 function schemasAt(root: SchemaNode, path: readonly PathItem[]): SchemaNode[] {
-  let nodes = [unwrap(root)];
-  for (const item of path) nodes = nodes.flatMap((node) => children(node, item)).map(unwrap);
-  return nodes.flatMap((node) => (node.type === "variant" ? fitting(node, path.at(-1)?.value) : [node]));
+  let nodes = [root];
+  for (const item of path) nodes = nodes.flatMap((node) => children(unwrap(node), item));
+  return nodes.flatMap((node) => {
+    const base = unwrap(node);
+    return base.type === "variant" ? fitting(base, path.at(-1)?.value) : [node];
+  });
 }
 
 function children(node: SchemaNode, item: PathItem): SchemaNode[] {
   if (node.type === "union" || node.type === "variant") {
-    return fitting(node, item.input).flatMap((option) => children(option, item));
+    return fitting(node, item.input).flatMap((option) => children(unwrap(option), item));
   }
   const child = node.entries?.[String(item.key)] ?? node.item ?? node.items?.[Number(item.key)] ?? node.value;
   return child ? [child] : [];
