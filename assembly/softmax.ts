@@ -38,13 +38,12 @@ function logSoftmax4(x: usize, out: usize, bytes: usize, s1: usize, s2: usize, s
   for (let c: usize = 0; c < bytes; c += 4) highest = f32x4.pmax(highest, gather(x + c, s1, s2, s3));
   let sum = f32x4.splat(0);
   for (let c: usize = 0; c < bytes; c += 4) {
-    const shifted = f32x4.sub(gather(x + c, s1, s2, s3), highest);
-    scatter(out + c, s1, s2, s3, shifted);
-    sum = f32x4.add(sum, expV(shifted));
+    sum = f32x4.add(sum, expV(f32x4.sub(gather(x + c, s1, s2, s3), highest)));
   }
   const logSum = logV(sum);
   for (let c: usize = 0; c < bytes; c += 4) {
-    scatter(out + c, s1, s2, s3, f32x4.sub(gather(out + c, s1, s2, s3), logSum));
+    const shifted = f32x4.sub(gather(x + c, s1, s2, s3), highest);
+    scatter(out + c, s1, s2, s3, f32x4.sub(shifted, logSum));
   }
 }
 

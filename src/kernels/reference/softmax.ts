@@ -23,12 +23,9 @@ function logSoftmax(f32: Float32Array, x: number, out: number, n: number): void 
   let highest = Number.NEGATIVE_INFINITY;
   for (let i = 0; i < n; i++) if (highest < f32[x + i]) highest = f32[x + i];
   let sum = 0;
-  for (let i = 0; i < n; i++) {
-    f32[out + i] = f32[x + i] - highest;
-    sum = f(sum + exp32(f32[out + i]));
-  }
+  for (let i = 0; i < n; i++) sum = f(sum + exp32(f(f32[x + i] - highest)));
   const logSum = log32(sum);
-  for (let i = 0; i < n; i++) f32[out + i] -= logSum;
+  for (let i = 0; i < n; i++) f32[out + i] = f(f32[x + i] - highest) - logSum;
 }
 
 export function softmaxReference(views: Views): SoftmaxKernels {
