@@ -14,6 +14,8 @@ import { Recorder } from "./recorder.ts";
 /** Where the episodes stand: plain JSON. Without `copies` the environment cannot save. */
 export interface CollectorState {
   readonly iteration: number;
+  /** The stream that seeds new episodes. */
+  readonly random: readonly number[];
   readonly copies?: readonly unknown[];
 }
 
@@ -50,16 +52,16 @@ export class Collector {
   }
 
   saveState(): CollectorState {
-    const { copies, saveState } = this.#environment;
-    if (!saveState || !this.#running) return { iteration: this.#iteration };
-    return {
-      iteration: this.#iteration,
-      copies: Array.from({ length: copies }, (_, copy) => saveState(copy)),
-    };
+    const environment = this.#environment;
+    const state = { iteration: this.#iteration, random: this.#random.saveState() };
+    if (!environment.saveState || !this.#running) return state;
+    const copies = Array.from({ length: environment.copies }, (_, copy) => environment.saveState?.(copy));
+    return { ...state, copies };
   }
 
   /** @throws CheckpointError when the state belongs to another environment or number of copies */
   async loadState(state: CollectorState): Promise<void> {
+    this.#random.loadState(state.random);
     this.#iteration = state.iteration;
     this.#running = false;
     if (!state.copies) return;

@@ -37,7 +37,11 @@ const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const stateSchema = v.strictObject({
   iteration: count,
   environmentSteps: count,
-  collector: v.strictObject({ iteration: count, copies: v.optional(v.array(v.unknown())) }),
+  collector: v.strictObject({
+    iteration: count,
+    random: v.array(v.number()),
+    copies: v.optional(v.array(v.unknown())),
+  }),
   facts: v.record(v.string(), v.unknown()),
 });
 const sizes = v.array(count);
@@ -99,6 +103,7 @@ function readCheckpoint({ tensors, metadata, verified }: TensorFile): Checkpoint
   if (!verified) throw new CheckpointError("The checkpoint has lost the SHA-256 that proves it whole.");
   const { values } = state;
   const facts = parse("state", stateSchema, () => new TextDecoder("utf-8", { fatal: true }).decode(values));
+  const { iteration, random, copies } = facts.collector;
   const entries = [...tensors].filter(([name]) => name !== STATE);
   const arrays = Object.fromEntries(entries.map(([name, tensor]) => [name, requireF32(name, tensor)]));
   return {
@@ -109,10 +114,7 @@ function readCheckpoint({ tensors, metadata, verified }: TensorFile): Checkpoint
     state: {
       iteration: facts.iteration,
       environmentSteps: facts.environmentSteps,
-      collector: {
-        iteration: facts.collector.iteration,
-        ...(facts.collector.copies && { copies: facts.collector.copies }),
-      },
+      collector: { iteration, random, ...(copies && { copies }) },
       algorithm: { tensors: arrays, facts: facts.facts },
     },
   };

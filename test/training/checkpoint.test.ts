@@ -14,7 +14,7 @@ const about = { algorithm: "fake", task, settings: { seed: 1, options: { gamma: 
 const state: LearnerState = {
   iteration: 3,
   environmentSteps: 180,
-  collector: { iteration: 3, copies: [{ velocity: -0 }, { velocity: 5e-324 }] },
+  collector: { iteration: 3, random: [1, -2], copies: [{ velocity: -0 }, { velocity: 5e-324 }] },
   algorithm: {
     tensors: { "policy/w": { shape: [2, 2], values: Float32Array.of(1, -0, 3, 4) } },
     facts: { random: [1, 2, -3] },
@@ -35,9 +35,9 @@ test("equal states give equal bytes", async () => {
 });
 
 test("an environment that cannot save leaves no copies behind", async () => {
-  const without = { ...state, collector: { iteration: 3 } };
+  const without = { ...state, collector: { iteration: 3, random: [1] } };
   const checkpoint = await decodeCheckpoint(await encodeCheckpoint(without, about), "file");
-  assert.equal(checkpoint.state.collector, { iteration: 3 });
+  assert.equal(checkpoint.state.collector, { iteration: 3, random: [1] });
 });
 
 /** The same file with something else in it. */
@@ -72,7 +72,7 @@ const faults: Record<string, readonly [Parameters<typeof altered>[0], RegExp]> =
     (tensors) =>
       tensors.set(
         STATE,
-        json('{"iteration":-1,"environmentSteps":0,"collector":{"iteration":0},"facts":{}}'),
+        json('{"iteration":-1,"environmentSteps":0,"collector":{"iteration":0,"random":[]},"facts":{}}'),
       ),
     /The state/,
   ],
