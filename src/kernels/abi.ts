@@ -101,7 +101,7 @@ export interface Kernels {
 
   // ---- softmax over heads: a row holds `heads` segments whose sizes are the i32 at `sizes`; width = Σ sizes
   headsLogSoftmaxF32(logits: Pointer, logProbs: Pointer, rows: number, heads: number, sizes: Pointer): void;
-  /** out[rows,heads] = log-probability of actions[rows,heads] (i32). */
+  /** out[rows,heads] = log-probability of actions[rows,heads] (i32); NaN for an action outside its head. */
   headsGatherF32(
     logProbs: Pointer,
     actions: Pointer,
@@ -112,7 +112,10 @@ export interface Kernels {
   ): void;
   /** out[rows,heads] = −Σ p log p; log p = −∞ counts as 0. */
   headsEntropyF32(logProbs: Pointer, out: Pointer, rows: number, heads: number, sizes: Pointer): void;
-  /** out[rows,heads] = KL(old‖new) = Σ p_old (log p_old − log p_new); terms with p_old = 0 count as 0. */
+  /**
+   * out[rows,heads] = KL(old‖new) = Σ p_old (log p_old − log p_new), p_old = 0 counting as 0. Computed as
+   * Σ (p_old (log p_old − log p_new) − p_old + p_new) ≥ −1e-12, the same for probabilities that sum to 1.
+   */
   headsKlF32(
     oldLogProbs: Pointer,
     newLogProbs: Pointer,
@@ -121,7 +124,10 @@ export interface Kernels {
     heads: number,
     sizes: Pointer,
   ): void;
-  /** actions[rows,heads] (i32) by inversion of the cumulative distribution at uniforms[rows,heads] ∈ [0,1). */
+  /**
+   * actions[rows,heads] (i32) by inversion of the cumulative distribution at uniforms[rows,heads] ∈ [0,1); always of
+   * positive probability, −1 where there is none or a value is NaN.
+   */
   headsSampleF32(
     logProbs: Pointer,
     uniforms: Pointer,
