@@ -111,7 +111,7 @@ export function expV(x: v128): v128 {
   return f32x4.mul(partly, powerOfTwo(i32x4.sub(exponent, half)));
 }
 
-/** eˣ − 1 ≤ 1.1 ulp for x ≤ 0: 2ᵏ(eʳ − 1) + (2ᵏ − 1). */
+/** eˣ − 1 ≤ 1.17 ulp for x ≤ 0: 2ᵏ(eʳ − 1) + (2ᵏ − 1). */
 export function expm1V(x: v128): v128 {
   const clamped = f32x4.pmax(x, splat32(EXPM1_LOWEST));
   const exponent = exponentOf(clamped);
