@@ -51,7 +51,7 @@ export const matrpoSchema = v.strictObject({
   valueEpochs: v.optional(count(0, "passes of the value fit over the batch"), 3),
   valueBatchSize: v.optional(count(1, "minibatch of the value fit"), 64),
   // Trust region
-  maxKl: v.optional(positive("δ: bound on an agent's mean KL, summed over its heads"), 0.01),
+  maxKl: v.optional(positive("δ: bound on an agent's mean KL, summed over its heads"), 0.02),
   divideMaxKl: v.optional(
     flag("use δ/N an agent, which bounds the joint KL by δ (the paper's eq. 8)"),
     false,

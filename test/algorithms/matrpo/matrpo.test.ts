@@ -85,7 +85,7 @@ test("a saved and loaded algorithm continues to the same bits", () => {
 
 test("every true KL ends within the tolerance of the trust region, and near it", () => {
   for (const { kl } of train(make())) {
-    for (const value of kl) assert.ok(value <= 1.2 * 0.01 && value > 0.002, `KL ${value}`);
+    for (const value of kl) assert.ok(value <= 1.2 * 0.02 && value > 0.004, `KL ${value}`);
   }
 });
 
@@ -126,7 +126,7 @@ for (const options of variants) {
 test("one agent alone makes trust-region steps; two agents share one link", () => {
   const alone = make({}, { agents: 1 });
   const [metrics] = train(alone, 1);
-  assert.ok(metrics.kl[0] > 0.002 && metrics.kl[0] <= 0.012);
+  assert.ok(metrics.kl[0] > 0.004 && metrics.kl[0] <= 0.024);
   const pair = make({}, { agents: 2 });
   assert.is(pair.topology.links.length, 1);
   train(pair, 2);
