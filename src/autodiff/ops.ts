@@ -1,0 +1,42 @@
+/** The operations that users differentiate through, exported as `ops`. */
+export { entropy, klDivergence, logProb, logSoftmax } from "./heads.ts";
+export { dense, matmul } from "./linear.ts";
+export {
+  abs,
+  activate,
+  add,
+  clip,
+  constant,
+  cos,
+  divide,
+  exp,
+  greater,
+  log,
+  maximum,
+  minimum,
+  multiply,
+  negate,
+  relu,
+  scale,
+  selu,
+  sin,
+  sqrt,
+  square,
+  stopGradient,
+  subtract,
+  tanh,
+  where,
+} from "./operations.ts";
+export {
+  broadcast,
+  concat,
+  gather,
+  mean,
+  pad,
+  reshape,
+  scatter,
+  slice,
+  sum,
+  sumTo,
+  unpack,
+} from "./shaping.ts";
