@@ -45,16 +45,16 @@ export function valueAndGrad<P>(
  * The value and the directional derivative J·tangents of a function of any shape.
  * @param tangents the direction, structured as `primals`.
  */
-export function jvp<X>(
+export function jvp<X, V extends Values<Tensors<X>>>(
   f: (x: Tensors<X>) => Tensor,
   primals: X,
-  tangents: Values<Tensors<X>>,
+  tangents: V,
   options: DerivativeOptions = {},
-): { value: Placed<X, Tensor, NdArray>; tangent: Placed<X, Tensor, NdArray> } {
+): { value: Placed<X | V, Tensor, NdArray>; tangent: Placed<X | V, Tensor, NdArray> } {
   return evaluate("jvp", f, primals, [primals, tangents], options, ({ tape, inputs, output, give }) => {
     const directions = liftLike(tape, "jvp: tangent", tangents, inputs, primals);
     const [tangent] = pushForward(tape, [output], inputs, directions);
-    return { value: give(output), tangent: give(tangent) } as ReturnType<typeof jvp<X>>;
+    return { value: give(output), tangent: give(tangent) } as ReturnType<typeof jvp<X, V>>;
   });
 }
 
@@ -62,12 +62,12 @@ export function jvp<X>(
  * The value and Jᵀ·cotangent, structured as `x`, of a function of any shape.
  * @param cotangent one weight for each value that f returns.
  */
-export function vjp<X>(
+export function vjp<X, U extends Operand>(
   f: (x: Tensors<X>) => Tensor,
   x: X,
-  cotangent: Operand,
+  cotangent: U,
   options: DerivativeOptions = {},
-): { value: Placed<X, Tensor, NdArray>; gradient: Like<X> } {
+): { value: Placed<X | U, Tensor, NdArray>; gradient: Like<X, U> } {
   return evaluate("vjp", f, x, [x, cotangent], options, ({ tape, inputs, output, give }) => {
     const weights = tape.lift(cotangent, "vjp");
     if (weights.size !== output.size) {
@@ -77,7 +77,7 @@ export function vjp<X>(
       );
     }
     const gradients = pullBack(tape, output, reshape(weights, output.shape), inputs);
-    return { value: give(output), gradient: structured(x, gradients, give) } as ReturnType<typeof vjp<X>>;
+    return { value: give(output), gradient: structured(x, gradients, give) } as ReturnType<typeof vjp<X, U>>;
   });
 }
 
@@ -85,17 +85,17 @@ export function vjp<X>(
  * H·v, structured as `x`: the Hessian of a scalar function times a direction.
  * @param v the direction, structured as `x`.
  */
-export function hvp<X>(
+export function hvp<X, V extends Values<Tensors<X>>>(
   f: (x: Tensors<X>) => Tensor,
   x: X,
-  v: Values<Tensors<X>>,
+  v: V,
   options: DerivativeOptions = {},
-): Like<X> {
+): Like<X, V> {
   return evaluate("hvp", f, x, [x, v], options, ({ tape, inputs, output, give }) => {
     requireScalar("hvp", output);
     const directions = liftLike(tape, "hvp: direction", v, inputs, x);
     const gradients = pullBack(tape, output, tape.fill(1, []), inputs);
-    return structured(x, pushForward(tape, gradients, inputs, directions), give) as Like<X>;
+    return structured(x, pushForward(tape, gradients, inputs, directions), give) as Like<X, V>;
   });
 }
 

@@ -26,11 +26,11 @@ type Plain<X> = X extends number
       ? NdArray
       : { -readonly [K in keyof X]: Plain<X[K]> };
 
-/** `Inside` when the tree X holds a tensor, so the derivative is part of a larger computation, else `Outside`. */
+/** `Inside` when one of the trees X holds a tensor, so the derivative is part of a larger computation, else `Outside`. */
 export type Placed<X, Inside, Outside> = [Extract<Leaves<X>, Tensor>] extends [never] ? Outside : Inside;
 
-/** The structure of X with derivatives in it: arrays become new arrays; with tensors in it, all become tensors. */
-export type Like<X> = Placed<X, Tensors<X>, Plain<X>>;
+/** The structure of X holding derivatives: new arrays for arrays, but all tensors when X or a direction V has tensors. */
+export type Like<X, V = X> = Placed<X | V, Tensors<X>, Plain<X>>;
 
 export interface Leaf {
   /** Such as "layers.0.weight", empty for a tree that is a single array. */

@@ -76,6 +76,8 @@ test("hvp is the derivative of the gradient", () => {
   allClose(hvp(f, x, v), nested, 0, "forward over reverse");
   const overReverse = grad((y: Tensor) => sum(multiply(grad(f)(y), v)))(x);
   allClose(hvp(f, x, v), overReverse, 1e-6, "reverse over reverse");
+  const fixedPoint = jvp((y) => hvp(f, x, y), v, v).tangent.values;
+  allClose(hvp(f, x, v), fixedPoint, 1e-6, "linear in the direction");
   const overForward = grad((y: Tensor) => jvp(f, y, constant(y, v)).tangent)(x);
   allClose(hvp(f, x, v), overForward, 1e-6, "reverse over forward");
 });
