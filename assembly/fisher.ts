@@ -2,7 +2,7 @@
  * Product of the mean KL's Hessian with a direction: F v = (1/rows) Σ Jᵀ(diag p − ppᵀ)J v, J of the stored activations
  * (Pascanu & Bengio 2014). Each block of rows goes forward, through the metric and back while it is in cache.
  */
-import { BLOCK_ROWS, backwardBlock, outputBuffer, tangentBlock } from "./mlp";
+import { BLOCK_ROWS, backwardBlock, bufferAt, tangentBlock } from "./mlp";
 import { headsMetricF32 } from "./softmax";
 
 export function fisherProductF32(
@@ -22,7 +22,7 @@ export function fisherProductF32(
 ): void {
   const n = load<i32>(sizes + ((<usize>layers) << 2));
   const weight = <f32>1 / <f32>rows;
-  const t = outputBuffer(layers, sizes, scratch);
+  const t = bufferAt(layers, sizes, scratch, 2);
   let first = 0;
   do {
     const count = min(rows - first, BLOCK_ROWS);

@@ -5,16 +5,18 @@
  */
 import { activateF32 } from "./elementwise";
 import { loadLanes, storeLanes } from "./lanes";
-import { PANEL, packPanels } from "./pack";
-import { tile1, tile4 } from "./tiles";
+import { packPanels } from "./pack";
+import { storeCorner, TILE_BYTES, TILE_COLUMNS, TILE_ROWS, tile } from "./tiles";
 
 /** Terms of a partial sum; part of the ABI. */
-const SUM_BLOCK: i32 = 256;
-/** Rows of A that stay in cache while all panels pass. */
+export const SUM_BLOCK: i32 = 256;
+/** Rows of A that stay in cache while all panels of B pass. */
 const ROW_BLOCK: i32 = 64;
 
+/** One tile, ROW_BLOCK rows of A and all columns of B, both for one block of the sum. */
 export function matmulScratchBytes(k: i32, n: i32): usize {
-  return <usize>min(k, SUM_BLOCK) * ((n + PANEL - 1) & -PANEL) * 4;
+  const columns = (<usize>n + TILE_COLUMNS - 1) & -TILE_COLUMNS;
+  return TILE_BYTES + ((<usize>min(k, SUM_BLOCK) * (columns + ROW_BLOCK)) << 2);
 }
 
 export function matmulF32(
@@ -24,7 +26,7 @@ export function matmulF32(
   m: i32,
   k: i32,
   n: i32,
-  accumulate: bool,
+  accumulate: i32,
   scratch: usize,
 ): void {
   product(a, (<usize>k) << 2, 4, b, (<usize>n) << 2, 4, c, m, k, n, accumulate, scratch, 0, 0);
@@ -37,7 +39,7 @@ export function matmulTransposeAF32(
   m: i32,
   k: i32,
   n: i32,
-  accumulate: bool,
+  accumulate: i32,
   scratch: usize,
 ): void {
   product(a, 4, (<usize>m) << 2, b, (<usize>n) << 2, 4, c, m, k, n, accumulate, scratch, 0, 0);
@@ -50,7 +52,7 @@ export function matmulTransposeBF32(
   m: i32,
   k: i32,
   n: i32,
-  accumulate: bool,
+  accumulate: i32,
   scratch: usize,
 ): void {
   product(a, (<usize>k) << 2, 4, b, 4, (<usize>k) << 2, c, m, k, n, accumulate, scratch, 0, 0);
@@ -67,7 +69,7 @@ export function denseF32(
   activation: i32,
   scratch: usize,
 ): void {
-  product(x, (<usize>k) << 2, 4, w, (<usize>n) << 2, 4, y, m, k, n, false, scratch, bias, activation);
+  product(x, (<usize>k) << 2, 4, w, (<usize>n) << 2, 4, y, m, k, n, 0, scratch, bias, activation);
 }
 
 /** A[i,p] lies at a + i·row + p·step, B[p,j] at b + p·bStep + j·bColumn. A bias of 0 means: no bias, no activation. */
@@ -82,7 +84,7 @@ function product(
   m: i32,
   k: i32,
   n: i32,
-  accumulate: bool,
+  accumulate: i32,
   scratch: usize,
   bias: usize,
   activation: i32,
@@ -91,13 +93,16 @@ function product(
   let start = 0;
   do {
     const depth = min(k - start, SUM_BLOCK);
-    packPanels(b + <usize>start * bStep, bStep, bColumn, depth, n, scratch);
+    const strips = scratch + TILE_BYTES;
+    const panels = strips + <usize>depth * (ROW_BLOCK * 4);
+    packPanels(b + <usize>start * bStep, bStep, bColumn, depth, n, TILE_COLUMNS, panels);
     const last = start + depth === k;
     for (let i = 0; i < m; i += ROW_BLOCK) {
       const rows = min(m - i, ROW_BLOCK);
-      const target = c + <usize>i * cRow;
       const source = a + <usize>i * row + <usize>start * step;
-      multiplyRows(source, row, step, scratch, depth, target, rows, n, accumulate || start > 0);
+      const target = c + <usize>i * cRow;
+      packPanels(source, step, row, depth, rows, TILE_ROWS, strips);
+      multiplyBlock(strips, panels, depth, target, rows, n, start > 0 ? 1 : accumulate, scratch);
       if (last && bias !== 0) {
         addBias(target, bias, rows, n);
         activateF32(activation, target, target, rows * n);
@@ -107,35 +112,34 @@ function product(
   } while (start < k);
 }
 
-/** C[rows,n] = or += A[rows,depth]·panels. */
-function multiplyRows(
-  a: usize,
-  row: usize,
-  step: usize,
+/** C[rows,n] = or += A[rows,depth]·B[depth,n] of packed panels; a tile that sticks out of C goes to `corner` first. */
+function multiplyBlock(
+  strips: usize,
   panels: usize,
   depth: i32,
   c: usize,
   rows: i32,
   n: i32,
-  accumulate: bool,
+  accumulate: i32,
+  corner: usize,
 ): void {
   const cRow = (<usize>n) << 2;
-  const whole = rows & ~3;
-  for (let j = 0; j < n; j += PANEL) {
-    const width = min(PANEL, n - j);
-    let x = a;
-    let y = c + ((<usize>j) << 2);
-    for (let i = 0; i < whole; i += 4) {
-      tile4(x, row, step, panels, depth, y, cRow, width, accumulate);
-      x += 4 * row;
-      y += 4 * cRow;
+  for (let j = 0; j < n; j += TILE_COLUMNS) {
+    const columns = min(n - j, TILE_COLUMNS);
+    const whole = columns === TILE_COLUMNS ? rows & -TILE_ROWS : 0;
+    let strip = strips;
+    let target = c + ((<usize>j) << 2);
+    for (let i = 0; i < rows; i += TILE_ROWS) {
+      if (i < whole) {
+        tile(strip, panels, depth, target, cRow, accumulate);
+      } else {
+        tile(strip, panels, depth, corner, TILE_COLUMNS * 4, 0);
+        storeCorner(corner, target, cRow, min(rows - i, TILE_ROWS), columns, accumulate);
+      }
+      strip += <usize>depth * (TILE_ROWS * 4);
+      target += cRow * TILE_ROWS;
     }
-    for (let i = whole; i < rows; i++) {
-      tile1(x, step, panels, depth, y, width, accumulate);
-      x += row;
-      y += cRow;
-    }
-    panels += <usize>depth * (PANEL * 4);
+    panels += <usize>depth * (TILE_COLUMNS * 4);
   }
 }
 

@@ -4,11 +4,19 @@
  * layer l (from 0) reads sizes[l] values a row and makes sizes[l + 1].
  */
 import { activationGradientF32 } from "./elementwise";
-import { addBias, denseF32, matmulF32, matmulTransposeAF32, matmulTransposeBF32 } from "./matmul";
+import {
+  addBias,
+  denseF32,
+  matmulF32,
+  matmulScratchBytes,
+  matmulTransposeAF32,
+  matmulTransposeBF32,
+  SUM_BLOCK,
+} from "./matmul";
 import { columnSumsF32 } from "./reduce";
 
 /** Rows of a block; equal to SUM_BLOCK, so weight gradients add up in the order of one product over all rows. */
-export const BLOCK_ROWS: i32 = 256;
+export const BLOCK_ROWS: i32 = SUM_BLOCK;
 
 function sizeOf(sizes: usize, layer: i32): i32 {
   return load<i32>(sizes + ((<usize>layer) << 2));
@@ -26,21 +34,17 @@ function weightsAt(parameters: usize, sizes: usize, layer: i32): usize {
   return parameters;
 }
 
-/** Bytes of one buffer of the scratch: a block of rows of the widest layer, or its packed weights. */
-function bufferBytes(layers: i32, sizes: usize): usize {
+/** Where buffer 0, 1, … of the scratch begins: a block of rows of the widest layer each, after the products' scratch. */
+export function bufferAt(layers: i32, sizes: usize, scratch: usize, index: i32): usize {
   let widest = 0;
   for (let l = 0; l <= layers; l++) widest = max(widest, sizeOf(sizes, l));
-  return (<usize>BLOCK_ROWS * ((widest + 7) & ~7)) << 2;
+  const bytes = (<usize>BLOCK_ROWS * widest) << 2;
+  return scratch + matmulScratchBytes(SUM_BLOCK, widest) + <usize>index * bytes;
 }
 
-/** Packed weights, two buffers that layers take in turns, and one for the outputs' tangent. */
+/** Room for products, for two buffers that layers take in turns, and for the outputs' tangent. */
 export function mlpScratchBytes(layers: i32, sizes: usize, _rows: i32): usize {
-  return 4 * bufferBytes(layers, sizes);
-}
-
-/** The scratch buffer that the outputs' tangent may use. */
-export function outputBuffer(layers: i32, sizes: usize, scratch: usize): usize {
-  return scratch + 3 * bufferBytes(layers, sizes);
+  return bufferAt(layers, sizes, 0, 3);
 }
 
 export function mlpForwardF32(
@@ -139,7 +143,6 @@ export function tangentBlock(
   scratch: usize,
 ): void {
   const count = min(rows - first, BLOCK_ROWS);
-  const buffer = bufferBytes(layers, sizes);
   let x = input + ((<usize>first * sizeOf(sizes, 0)) << 2);
   let t: usize = 0;
   for (let l = 0; l < layers; l++) {
@@ -147,9 +150,9 @@ export function tangentBlock(
     const n = sizeOf(sizes, l + 1);
     const d = weightsAt(direction, sizes, l);
     const last = l === layers - 1;
-    const z = last ? target : scratch + <usize>(1 + (l & 1)) * buffer;
-    if (l > 0) matmulF32(t, weightsAt(parameters, sizes, l), z, count, k, n, false, scratch);
-    matmulF32(x, d, z, count, k, n, l > 0, scratch);
+    const z = last ? target : bufferAt(layers, sizes, scratch, l & 1);
+    if (l > 0) matmulF32(t, weightsAt(parameters, sizes, l), z, count, k, n, 0, scratch);
+    matmulF32(x, d, z, count, k, n, l > 0 ? 1 : 0, scratch);
     addBias(z, d + ((<usize>k * n) << 2), count, n);
     if (last) return;
     x = hiddenAt(hidden, sizes, l, rows, first);
@@ -176,18 +179,17 @@ export function backwardBlock(
   scratch: usize,
 ): void {
   const count = min(rows - first, BLOCK_ROWS);
-  const buffer = bufferBytes(layers, sizes);
-  const more = first > 0;
+  const more = first > 0 ? 1 : 0;
   for (let l = layers - 1; l >= 0; l--) {
     const k = sizeOf(sizes, l);
     const n = sizeOf(sizes, l + 1);
     const w = weightsAt(gradient, sizes, l);
     const x = l > 0 ? hiddenAt(hidden, sizes, l - 1, rows, first) : input + ((<usize>first * k) << 2);
     matmulTransposeAF32(x, g, w, k, count, n, more, scratch);
-    columnSumsF32(g, w + ((<usize>k * n) << 2), count, n, i32(more));
+    columnSumsF32(g, w + ((<usize>k * n) << 2), count, n, more);
     if (l === 0) return;
-    const z = scratch + <usize>(1 + (l & 1)) * buffer;
-    matmulTransposeBF32(g, weightsAt(parameters, sizes, l), z, count, n, k, false, scratch);
+    const z = bufferAt(layers, sizes, scratch, l & 1);
+    matmulTransposeBF32(g, weightsAt(parameters, sizes, l), z, count, n, k, 0, scratch);
     activationGradientF32(activation, x, z, z, count * k);
     g = z;
   }

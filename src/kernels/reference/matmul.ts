@@ -42,10 +42,15 @@ function product(
   }
 }
 
+/** Twins need no scratch, but ask for as much as the kernels, so that both run the same programs in the same memory. */
+export function matmulScratchBytes(k: number, n: number): number {
+  return 128 + 4 * Math.min(k, SUM_BLOCK) * (8 * Math.ceil(n / 8) + 64);
+}
+
 export function matmulReference(views: Views, activateF32: Kernels["activateF32"]): MatmulKernels {
   const strided = (pointer: number, row: number, column: number) => ({ start: pointer >>> 2, row, column });
   const kernels: MatmulKernels = {
-    matmulScratchBytes: (k, n) => Math.min(k, SUM_BLOCK) * Math.ceil(n / 8) * 32,
+    matmulScratchBytes,
     matmulF32(a, b, c, m, k, n, accumulate) {
       product(views.f32, strided(a, k, 1), strided(b, n, 1), c >>> 2, [m, k, n], accumulate);
     },

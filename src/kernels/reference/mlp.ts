@@ -1,6 +1,6 @@
 /** Twin of assembly/mlp.ts: the same blocks of rows through the same products, on the other twins. */
-import type { Kernels, Pointer } from "../abi.ts";
-import { addBias } from "./matmul.ts";
+import { type Kernels, type Pointer, SUM_BLOCK } from "../abi.ts";
+import { addBias, matmulScratchBytes } from "./matmul.ts";
 import type { Views } from "./views.ts";
 
 export type MlpKernels = Pick<
@@ -17,7 +17,7 @@ type Parts = Pick<
   | "matmulTransposeBF32"
 >;
 
-export const BLOCK_ROWS = 256;
+export const BLOCK_ROWS = SUM_BLOCK;
 
 /** A network and what a forward pass stored, as the ABI passes them. */
 export interface Network {
@@ -57,19 +57,19 @@ function layout(views: Views) {
       for (let l = 0; l < layer; l++) values += (sizeOf(sizes, l) + 1) * sizeOf(sizes, l + 1);
       return parameters + 4 * values;
     },
-    /** Bytes of one buffer of the scratch: a block of rows of the widest layer. */
-    bufferBytes(layers: number, sizes: Pointer): number {
+    /** Where buffer 0, 1, … of the scratch begins: a block of rows of the widest layer each. */
+    bufferAt(layers: number, sizes: Pointer, scratch: Pointer, index: number): Pointer {
       let widest = 0;
       for (let l = 0; l <= layers; l++) widest = Math.max(widest, sizeOf(sizes, l));
-      return BLOCK_ROWS * Math.ceil(widest / 8) * 32;
+      return scratch + matmulScratchBytes(SUM_BLOCK, widest) + index * 4 * BLOCK_ROWS * widest;
     },
   };
 }
 
 export function mlpBlocks(views: Views, parts: Parts): MlpBlocks {
-  const { sizeOf, hiddenAt, weightsAt, bufferBytes } = layout(views);
+  const { sizeOf, hiddenAt, weightsAt, bufferAt } = layout(views);
   return {
-    outputBuffer: (layers, sizes, scratch) => scratch + 3 * bufferBytes(layers, sizes),
+    outputBuffer: (layers, sizes, scratch) => bufferAt(layers, sizes, scratch, 2),
     tangentBlock(network, direction, target, first) {
       const { layers, sizes, activation, parameters, input, rows, scratch } = network;
       const count = Math.min(rows - first, BLOCK_ROWS);
@@ -79,7 +79,7 @@ export function mlpBlocks(views: Views, parts: Parts): MlpBlocks {
         const [k, n] = [sizeOf(sizes, l), sizeOf(sizes, l + 1)];
         const d = weightsAt(direction, sizes, l);
         const last = l === layers - 1;
-        const z = last ? target : scratch + (1 + (l & 1)) * bufferBytes(layers, sizes);
+        const z = last ? target : bufferAt(layers, sizes, scratch, l & 1);
         if (l > 0) parts.matmulF32(t, weightsAt(parameters, sizes, l), z, count, k, n, 0, scratch);
         parts.matmulF32(x, d, z, count, k, n, l > 0 ? 1 : 0, scratch);
         addBias(views.f32, z >>> 2, (d >>> 2) + k * n, count, n);
@@ -101,7 +101,7 @@ export function mlpBlocks(views: Views, parts: Parts): MlpBlocks {
         parts.matmulTransposeAF32(x, g, w, k, count, n, more, scratch);
         parts.columnSumsF32(g, w + 4 * k * n, count, n, more);
         if (l === 0) return;
-        const z = scratch + (1 + (l & 1)) * bufferBytes(layers, sizes);
+        const z = bufferAt(layers, sizes, scratch, l & 1);
         parts.matmulTransposeBF32(g, weightsAt(parameters, sizes, l), z, count, n, k, 0, scratch);
         parts.activationGradientF32(activation, x, z, z, count * k);
         g = z;
@@ -111,9 +111,9 @@ export function mlpBlocks(views: Views, parts: Parts): MlpBlocks {
 }
 
 export function mlpReference(views: Views, parts: Parts, blocks: MlpBlocks): MlpKernels {
-  const { sizeOf, hiddenAt, weightsAt, bufferBytes } = layout(views);
+  const { sizeOf, hiddenAt, weightsAt, bufferAt } = layout(views);
   return {
-    mlpScratchBytes: (layers, sizes) => 4 * bufferBytes(layers, sizes),
+    mlpScratchBytes: (layers, sizes) => bufferAt(layers, sizes, 0, 3),
     mlpForwardF32(layers, sizes, activation, parameters, input, hidden, output, rows, scratch) {
       const network = { layers, sizes, activation, parameters, input, hidden, rows, scratch };
       let x = input;
