@@ -5,7 +5,14 @@
 import { Random } from "../tensor/random.ts";
 import { InvalidInputError } from "../validation/errors.ts";
 import { formatValue } from "../validation/format.ts";
-import type { Drawing, EnvironmentDefinition, EnvironmentInstance, VecBatch, VecEnv } from "./environment.ts";
+import type {
+  Drawing,
+  EnvironmentDefinition,
+  EnvironmentInstance,
+  EnvironmentSpec,
+  VecBatch,
+  VecEnv,
+} from "./environment.ts";
 import { StepOutcome } from "./environment.ts";
 import { copyRow, createBatch } from "./spec.ts";
 
@@ -45,7 +52,7 @@ export function vectorise<State>(
 }
 
 class Vectorised<State> implements VectorisedEnv<State> {
-  readonly spec;
+  readonly spec: EnvironmentSpec;
   readonly copies: number;
   readonly batch: VecBatch;
   readonly #instance: EnvironmentInstance<State>;

@@ -17,6 +17,8 @@ import { MOVES, ParticleWorld } from "./world.ts";
 
 export const NAVIGATION_ID = "particle/cooperative-navigation";
 const RADIUS = 0.15;
+/** A little above (2 · radius)², to spare most square roots. */
+const NEAR = 0.091;
 const LANDMARK_RADIUS = 0.05;
 const DRIVE = 5;
 
@@ -96,9 +98,11 @@ class Navigation implements EnvironmentInstance<NavigationState> {
 
   step(copy: number, _random: Random, batch: VecBatch): StepOutcome {
     const first = copy * this.#agents;
-    for (let i = 0; i < this.#agents; i++) this.#world.setMove(i, batch.actions[first + i], DRIVE);
+    for (let i = 0; i < this.#agents; i++) {
+      this.#world.setMove(i, batch.actions[first + i], DRIVE);
+      batch.rewards[first + i] = 0;
+    }
     this.#world.step(copy);
-    batch.rewards.fill(0, first, first + this.#agents);
     this.#penaliseContacts(copy, batch.rewards);
     batch.rewards[first] -= this.#distanceToLandmarks(copy);
     return StepOutcome.running;
@@ -111,7 +115,8 @@ class Navigation implements EnvironmentInstance<NavigationState> {
       for (let b = a + 1; b < first + this.#agents; b++) {
         const dx = positions[2 * a] - positions[2 * b];
         const dy = positions[2 * a + 1] - positions[2 * b + 1];
-        if (Math.sqrt(dx * dx + dy * dy) >= 2 * RADIUS) continue;
+        const square = dx * dx + dy * dy;
+        if (square > NEAR || Math.sqrt(square) >= 2 * RADIUS) continue;
         rewards[a] -= 1;
         rewards[b] -= 1;
       }

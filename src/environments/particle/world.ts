@@ -12,6 +12,7 @@ export const TIME_STEP = 0.1;
 const KEPT_VELOCITY = 0.75;
 const CONTACT_FORCE = 100;
 const CONTACT_MARGIN = 1e-3;
+const CONTACT_STIFFNESS = 1000;
 /** softplus is exactly 0 below −745.14: contacts over this gap change no bit. */
 const CONTACT_RANGE = 746 * CONTACT_MARGIN;
 
@@ -38,6 +39,7 @@ export class ParticleWorld {
   readonly #count: number;
   readonly #radii: Float64Array;
   readonly #masses: Float64Array;
+  readonly #inverseMasses: Float64Array;
   readonly #maxSpeeds: Float64Array;
 
   constructor(copies: number, bodies: readonly Body[]) {
@@ -47,6 +49,7 @@ export class ParticleWorld {
     this.forces = new Float64Array(bodies.length * 2);
     this.#radii = Float64Array.from(bodies, ({ radius }) => radius);
     this.#masses = Float64Array.from(bodies, ({ mass = 1 }) => mass);
+    this.#inverseMasses = this.#masses.map((mass) => 1 / mass);
     this.#maxSpeeds = Float64Array.from(bodies, ({ maxSpeed = Number.POSITIVE_INFINITY }) => maxSpeed);
   }
 
@@ -69,14 +72,15 @@ export class ParticleWorld {
     const { positions, velocities, forces } = this;
     for (let body = 0; body < this.#count; body++) {
       const i = start + 2 * body;
-      const mass = this.#masses[body];
-      let vx = velocities[i] * KEPT_VELOCITY + (forces[2 * body] / mass) * TIME_STEP;
-      let vy = velocities[i + 1] * KEPT_VELOCITY + (forces[2 * body + 1] / mass) * TIME_STEP;
-      const speed = Math.sqrt(vx * vx + vy * vy);
+      const impulse = this.#inverseMasses[body] * TIME_STEP;
+      let vx = velocities[i] * KEPT_VELOCITY + forces[2 * body] * impulse;
+      let vy = velocities[i + 1] * KEPT_VELOCITY + forces[2 * body + 1] * impulse;
+      const square = vx * vx + vy * vy;
       const maxSpeed = this.#maxSpeeds[body];
-      if (speed > maxSpeed) {
-        vx = (vx / speed) * maxSpeed;
-        vy = (vy / speed) * maxSpeed;
+      if (square > maxSpeed * maxSpeed) {
+        const slower = maxSpeed / Math.sqrt(square);
+        vx *= slower;
+        vy *= slower;
       }
       velocities[i] = vx;
       velocities[i + 1] = vy;
@@ -89,9 +93,12 @@ export class ParticleWorld {
     const { positions, forces } = this;
     const radii = this.#radii;
     const masses = this.#masses;
+    const inverse = this.#inverseMasses;
     for (let a = 0; a < this.#count; a++) {
       const ax = positions[start + 2 * a];
       const ay = positions[start + 2 * a + 1];
+      let sumX = forces[2 * a];
+      let sumY = forces[2 * a + 1];
       for (let b = a + 1; b < this.#count; b++) {
         const dx = ax - positions[start + 2 * b];
         const dy = ay - positions[start + 2 * b + 1];
@@ -100,17 +107,21 @@ export class ParticleWorld {
         const square = dx * dx + dy * dy;
         if (square > range * range) continue;
         const distance = Math.sqrt(square);
-        const depth = softplus((touching - distance) / CONTACT_MARGIN) * CONTACT_MARGIN;
+        const depth = softplus((touching - distance) * CONTACT_STIFFNESS) * CONTACT_MARGIN;
         const size = CONTACT_FORCE * depth;
         // Bodies in the same place part along x, the first one to the right.
-        const fx = distance > 0 ? (size * dx) / distance : size;
-        const fy = distance > 0 ? (size * dy) / distance : 0;
-        const ratio = masses[b] / masses[a];
-        forces[2 * a] += ratio * fx;
-        forces[2 * a + 1] += ratio * fy;
-        forces[2 * b] -= fx / ratio;
-        forces[2 * b + 1] -= fy / ratio;
+        const scale = distance > 0 ? size / distance : 0;
+        const fx = distance > 0 ? scale * dx : size;
+        const fy = scale * dy;
+        const onA = masses[b] * inverse[a];
+        const onB = masses[a] * inverse[b];
+        sumX += onA * fx;
+        sumY += onA * fy;
+        forces[2 * b] -= onB * fx;
+        forces[2 * b + 1] -= onB * fy;
       }
+      forces[2 * a] = sumX;
+      forces[2 * a + 1] = sumY;
     }
   }
 }
