@@ -23,7 +23,7 @@ export interface UpdateMetrics {
   readonly kl: readonly number[];
   readonly entropy: readonly number[];
   readonly explainedVariance: readonly number[];
-  /** Root mean square over links and samples of the disagreement, divided by √(2 maxKl) (MATRPO). */
+  /** Root mean square over links and samples of the disagreement in log-ratios (MATRPO). */
   readonly consensusResidual?: number;
   readonly seconds: { readonly value: number; readonly policy: number };
   /** Sentences a person should read now. */
