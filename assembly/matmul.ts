@@ -1,7 +1,7 @@
 /**
  * C[m,n] = A·B, Aᵀ·B and A·Bᵀ, any sizes, any alignment (Goto & van de Geijn 2008: packed panels, register tiles).
- * Order of every entry: blocks of SUM_BLOCK terms, in a block one term after another from +0, blocks in order:
- * |error| ≤ (SUM_BLOCK + k/SUM_BLOCK)·2⁻²⁴·Σ|aᵢbᵢ|.
+ * Order of every entry: blocks of SUM_BLOCK terms, in a block one term after another from +0, blocks in order;
+ * |error| ≤ (SUM_BLOCK + ⌈k/SUM_BLOCK⌉)·2⁻²⁴·Σ|aᵢbᵢ|, with |C| added to the sum when accumulating.
  */
 import { activateF32 } from "./elementwise";
 import { loadLanes, storeLanes } from "./lanes";

@@ -4,10 +4,11 @@
  */
 import { writeFileSync } from "node:fs";
 import { cpus } from "node:os";
+import { measure as measureEnvironments } from "./environments.ts";
 import { measure as measureKernels } from "./kernels.ts";
 import { markdown, type Progress, type Section } from "./support/section.ts";
 
-const topics: readonly ((progress: Progress) => Promise<Section>)[] = [measureKernels];
+const topics: readonly ((progress: Progress) => Promise<Section>)[] = [measureKernels, measureEnvironments];
 
 const machine = `${cpus()[0].model}, ${cpus().length} cores, Node ${process.versions.node} (V8 ${process.versions.v8})`;
 console.log(machine);

@@ -18,7 +18,7 @@ export type ActivationCode = (typeof Activation)[ActivationName];
 export const SUM_BLOCK = 256;
 
 export interface Kernels {
-  // ---- matmul: error of each entry ≤ (SUM_BLOCK + k / SUM_BLOCK) · 2⁻²⁴ · Σ|aᵢbᵢ|, plus one rounding when accumulating
+  // ---- matmul: error of each entry ≤ (SUM_BLOCK + ⌈k/SUM_BLOCK⌉)·2⁻²⁴·Σ|aᵢbᵢ|; with |C| added to the sum when accumulating
   /** Bytes of scratch that a product with inner size k and n columns needs. */
   matmulScratchBytes(k: number, n: number): number;
   /** C[m,n] = A[m,k]·B[k,n], or C += … when `accumulate` is 1. C must not alias A or B. */

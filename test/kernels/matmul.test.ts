@@ -57,14 +57,13 @@ function entry(terms: readonly (readonly [number, number])[], old: number, accum
   return total;
 }
 
-/** Bound of the ABI on the error of each entry; adding onto C rounds once more a block. */
+/** The ABI's bound on the error of each entry of `old` + A·B. */
 function withinBound(c: Float32Array, [m, k, n]: Shape, a: Float32Array, b: Float32Array, old: Float32Array) {
   const exact = product(a, b, m, k, n);
   const sizes = product(a.map(Math.abs), b.map(Math.abs), m, k, n);
-  const unit = 2 ** -24;
-  const blocks = Math.ceil(k / SUM_BLOCK);
+  const roundings = SUM_BLOCK + Math.ceil(k / SUM_BLOCK);
   for (let i = 0; i < c.length; i++) {
-    const bound = (SUM_BLOCK + blocks) * unit * sizes[i] + blocks * unit * (Math.abs(old[i]) + sizes[i]);
+    const bound = roundings * 2 ** -24 * (Math.abs(old[i]) + sizes[i]);
     close(c[i], exact[i] + old[i], bound, `entry ${i} of ${[m, k, n]}`);
   }
 }
