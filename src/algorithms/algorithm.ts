@@ -25,6 +25,8 @@ export interface UpdateMetrics {
   readonly explainedVariance: readonly number[];
   /** Root mean square over links and samples of the disagreement in log-ratios (MATRPO). */
   readonly consensusResidual?: number;
+  /** The same divided by √(2 maxKl), the size of log-ratios on the boundary of the trust region. */
+  readonly relativeConsensusResidual?: number;
   readonly seconds: { readonly value: number; readonly policy: number };
   /** Sentences a person should read now. */
   readonly warnings: readonly string[];

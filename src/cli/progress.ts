@@ -49,17 +49,16 @@ function printedProgress(terminal: Terminal, total: number): Progress {
 function facts({
   meanReturn,
   kl,
-  consensusResidual,
+  relativeConsensusResidual: residual,
   environmentSteps,
   iteration,
   seconds,
 }: IterationMetrics): string {
-  const residual = consensusResidual === undefined ? [] : [`residual ${consensusResidual.toFixed(2)}`];
   const rate = environmentSteps / iteration / seconds.total;
   return [
     `return ${formatReturn(meanReturn)}`,
     `KL ${formatKl(kl)}`,
-    ...residual,
+    ...(residual === undefined ? [] : [`residual ${residual.toFixed(2)}`]),
     `${formatCount(rate)} steps/s`,
   ].join(" · ");
 }

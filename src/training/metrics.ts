@@ -20,6 +20,8 @@ export interface IterationMetrics {
   readonly explainedVariance: readonly number[];
   /** Root mean square over links and samples of the disagreement, of algorithms that seek consensus. */
   readonly consensusResidual?: number;
+  /** The same relative to √(2 maxKl). */
+  readonly relativeConsensusResidual?: number;
   readonly seconds: {
     readonly sample: number;
     readonly value: number;

@@ -158,16 +158,16 @@ export class MatrpoAlgorithm implements Algorithm {
     participations: readonly Participation[],
     updates: readonly PolicyUpdate[],
     residual: number,
-  ): Pick<UpdateMetrics, "kl" | "entropy" | "consensusResidual" | "warnings" | "details"> {
+  ): Omit<UpdateMetrics, "explainedVariance" | "seconds"> {
     const relative = residual / Math.sqrt(2 * this.#step.maxKl);
     const statistics = participations.map(({ solver }) => solver.statistics);
     return {
       kl: updates.map(({ kl }) => kl),
       entropy: participations.map(({ entropy }) => entropy),
       consensusResidual: residual,
+      relativeConsensusResidual: relative,
       warnings: this.#warnings(relative),
       details: {
-        relativeConsensusResidual: relative,
         stepScale: updates.map(({ scale }) => scale),
         solverResidual: statistics.map((statistic) => statistic.residual),
         basisSize: statistics.map(({ basisSize }) => basisSize),
