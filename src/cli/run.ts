@@ -52,11 +52,14 @@ function report(error: unknown, terminal: Terminal): number {
   }
   if (isSystemError(error)) {
     terminal.err(`error: ${error.message}\n`);
-    return ExitCode.failure;
+    return PATH_ERRORS.has(error.code) ? ExitCode.badInput : ExitCode.failure;
   }
   terminal.err(`${error instanceof Error ? error.stack : String(error)}\n`);
   return ExitCode.failure;
 }
 
-/** What the operating system refuses: no space, no permission. */
-const isSystemError = (error: unknown): error is Error => error instanceof Error && "syscall" in error;
+/** What the operating system refuses; these are about a path that the user gave. */
+const PATH_ERRORS: ReadonlySet<string> = new Set(["ENOENT", "ENOTDIR", "EISDIR", "EACCES", "EPERM", "EROFS"]);
+
+const isSystemError = (error: unknown): error is Error & { readonly code: string } =>
+  error instanceof Error && "syscall" in error && "code" in error;

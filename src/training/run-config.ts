@@ -73,17 +73,18 @@ export function resolveRun(
   const environment = find(environments, merged.environment, "environment");
   const algorithm = find(algorithms, merged.algorithm, "algorithm");
   const preset = find(algorithm.presets, merged.preset, `preset of ${algorithm.id}`);
-  const { $schema: _, ...run } = merged;
+  const place = `options of ${environment.id}`;
   return {
-    ...run,
     version,
-    environmentOptions: validate(
-      environment.schema,
-      merged.environmentOptions,
-      `options of ${environment.id}`,
-    ) as object,
-    options: validateOptions(algorithm, { ...preset, ...merged.options }),
-  } as RunConfig;
+    environment: environment.id,
+    environmentOptions: { ...(validate(environment.schema, merged.environmentOptions, place) as object) },
+    algorithm: algorithm.id,
+    preset: merged.preset,
+    options: { ...validateOptions(algorithm, { ...preset, ...merged.options }) },
+    iterations: merged.iterations,
+    seed: merged.seed,
+    checkpointEvery: merged.checkpointEvery,
+  };
 }
 
 /** The part of a configuration on which every bit of a run depends. */

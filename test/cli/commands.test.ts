@@ -1,0 +1,137 @@
+/** The commands one after another, as a newcomer would use them. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { version } from "../../src/training/version.ts";
+import { marlstone, tiny } from "../support/command-line.ts";
+import { inFolder } from "../support/temporary.ts";
+import { elements } from "../support/well-formed.ts";
+
+const train = (out: string, ...words: string[]) => marlstone(["train", ...tiny, "--out", out, ...words]);
+
+test("train reports each iteration, draws the curve and says where everything is", () =>
+  inFolder(async (folder) => {
+    const run = join(folder, "run");
+    const { code, out, err } = await train(run, "--iterations", "3", "--agents", "2");
+    assert.is(code, 0, err);
+    assert.match(
+      err,
+      /Training matrpo \(default preset\) on particle\/cooperative-navigation, seed 1, 3 iterations/,
+    );
+    const lines = out.split("\n").filter((line) => line.startsWith("iteration "));
+    assert.is(lines.length, 3);
+    assert.match(
+      lines[2],
+      /^iteration 3\/3 · return −\d+\.\d · KL \.\d+ \.\d+ · residual \d\.\d+ · [\d,]+ steps\/s · 0:00 left$/,
+    );
+    assert.match(out, /mean return by iteration/);
+    assert.ok(out.includes(`Learning curve   ${join(run, "curve.svg")}`));
+    assert.ok(out.includes(`marlstone evaluate ${run}`));
+  }));
+
+test("evaluate prints a table, or one JSON object with the same numbers", () =>
+  inFolder(async (folder) => {
+    const run = join(folder, "run");
+    await train(run, "--iterations", "1");
+    const words = ["evaluate", run, "--episodes", "7", "--seed", "3"];
+    const { code, out } = await marlstone(words);
+    assert.is(code, 0);
+    assert.match(out, /^7 episodes of .*run, mean ± standard error\nreturn of the team {2}−\d+\.\d ± \d/);
+    const json = JSON.parse((await marlstone([...words, "--json"])).out);
+    assert.is(json.episodes, 7);
+    assert.ok(out.includes(json.return.mean.toFixed(1).replace("-", "−")));
+    const sure = JSON.parse((await marlstone([...words, "--json", "--deterministic"])).out);
+    assert.is.not(sure.return.mean, json.return.mean);
+  }));
+
+test("replay writes a page or a picture of one episode", () =>
+  inFolder(async (folder) => {
+    const run = join(folder, "run");
+    await train(run, "--iterations", "1");
+    const page = await marlstone(["replay", run]);
+    assert.match(page.out, /replay\.html: 20 steps, return of the team −\d+\.\d/);
+    assert.match(await readFile(join(run, "replay.html"), "utf8"), /^<!doctype html>/);
+    const picture = join(folder, "episode.svg");
+    assert.is((await marlstone(["replay", run, "--out", picture, "--seed", "2"])).code, 0);
+    const moving = elements(await readFile(picture, "utf8")).filter(({ name }) => name === "animate");
+    assert.ok(moving.length >= 6, "three agents move in two directions");
+  }));
+
+test("plot puts seeds together and settings apart", () =>
+  inFolder(async (folder) => {
+    const runs = ["1", "2", "3"].map((name) => join(folder, name));
+    await train(runs[0], "--iterations", "2", "--seed", "1");
+    await train(runs[1], "--iterations", "2", "--seed", "2");
+    await train(runs[2], "--iterations", "2", "--set", "gamma=0.5");
+    const file = join(folder, "curves.svg");
+    const alone = await marlstone(["plot", ...runs.slice(0, 2), "--out", file]);
+    assert.match(alone.out, /curves\.svg: matrpo, .*, 2 runs · band: 95 % confidence of the mean/);
+    const all = await marlstone(["plot", ...runs, "--out", file, "--title", "both"]);
+    assert.match(all.out, /3 runs · band: .* · single runs: mean of the last 5/);
+    const svg = await readFile(file, "utf8");
+    assert.match(svg, />both</);
+    assert.match(svg, /gamma 0\.5/);
+  }));
+
+test("resume continues to the same bytes as a run that was never stopped", () =>
+  inFolder(async (folder) => {
+    const [whole, parts] = [join(folder, "whole"), join(folder, "parts")];
+    await train(whole, "--iterations", "3");
+    await train(parts, "--iterations", "1");
+    const resumed = await marlstone(["train", "--resume", "--out", parts, "--iterations", "3"]);
+    assert.is(resumed.code, 0, resumed.err);
+    const checkpoint = (path: string) => readFile(join(path, "checkpoint.safetensors"));
+    assert.equal(await checkpoint(parts), await checkpoint(whole));
+    assert.is(JSON.parse(await readFile(join(parts, "config.json"), "utf8")).iterations, 3);
+  }));
+
+test("the config.json of a run makes the same run again", () =>
+  inFolder(async (folder) => {
+    const [first, second] = [join(folder, "first"), join(folder, "second")];
+    await train(first, "--iterations", "2", "--seed", "5");
+    const again = await marlstone(["train", join(first, "config.json"), "--out", second]);
+    assert.is(again.code, 0, again.err);
+    const file = (path: string, name: string) => readFile(join(path, name), "latin1");
+    for (const name of ["config.json", "checkpoint.safetensors", "curve.svg"]) {
+      assert.equal(await file(second, name), await file(first, name), name);
+    }
+  }));
+
+test("a stop finishes the iteration, saves, exits with 130, and resume completes the run", () =>
+  inFolder(async (folder) => {
+    const run = join(folder, "run");
+    const stop = new AbortController();
+    const out = (text: string) => text.startsWith("iteration 2/") && stop.abort();
+    const words = ["train", ...tiny, "--out", run, "--iterations", "9"];
+    const stopped = await marlstone(words, { out, signal: stop.signal });
+    assert.is(stopped.code, 130);
+    assert.match(stopped.err, /Stopped and saved; .*--resume/);
+    const resumed = await marlstone(["train", "--resume", "--out", run]);
+    assert.match(resumed.out, /^iteration 3\/9/);
+    assert.is(resumed.code, 0);
+  }));
+
+test("list shows every option of everything, or of one thing", async () => {
+  const { out } = await marlstone(["list"]);
+  for (const word of [
+    "particle/cooperative-navigation",
+    "episodeLimit",
+    "matrpo",
+    "presets: default, paper",
+    "maxKl",
+  ]) {
+    assert.ok(out.includes(word), word);
+  }
+  const one = await marlstone(["list", "matrpo"]);
+  assert.not.match(one.out, /episodeLimit/);
+});
+
+test("help and version go to standard output and are no failure", async () => {
+  assert.equal(await marlstone(["--version"]), { code: 0, out: `${version}\n`, err: "" });
+  const { code, out } = await marlstone(["train", "--help"]);
+  assert.is(code, 0);
+  assert.match(out, /--checkpoint-every <k>/);
+});
+
+test.run();
