@@ -1,7 +1,11 @@
+import { once } from "node:events";
+import { Worker } from "node:worker_threads";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { createArena } from "../../src/kernels/arena.ts";
 import { loadKernels } from "../../src/kernels/load.ts";
 import { InvalidInputError } from "../../src/validation/errors.ts";
+import { sameBits } from "../support/close.ts";
 
 const isWasm = ({ memory }: ReturnType<typeof loadKernels>) => memory instanceof WebAssembly.Memory;
 const environment = process.env.MARLSTONE_KERNELS;
@@ -64,6 +68,20 @@ test("every load has a memory and an instance of its own, and the module is comp
   } finally {
     WebAssembly.Module = Module;
   }
+});
+
+test("a worker thread loads the kernels by itself and gets the same bits", async () => {
+  const values = Float32Array.of(-3, -0.1, 0, 1e-4, 0.7, 12);
+  const file = new URL("../support/kernel-worker.ts", import.meta.url).href;
+  const start = `import("tsx/esm/api").then(({ tsImport }) => tsImport("${file}", "${file}"))`;
+  const worker = new Worker(start, { eval: true, workerData: values });
+  const [answer] = await once(worker, "message");
+  await worker.terminate();
+  const arena = createArena({ kernels: "wasm" });
+  const x = arena.place(values);
+  arena.kernels.tanhF32(x, x, values.length);
+  assert.ok(answer.wasm);
+  sameBits(answer.values, arena.read(x, values.length));
 });
 
 /** A copy of load.ts that has compiled nothing yet. */
