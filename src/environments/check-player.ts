@@ -198,8 +198,12 @@ export class CheckPlayer {
     for (const [agent, given] of Object.entries(this.#shown)) {
       const k = copyObservation(given).findIndex((value, i) => !Object.is(value, this.#copies[agent][i]));
       if (k < 0) continue;
-      const change = `observation[${k}] of agent ${agent} changed after it was returned, from ${formatValue(this.#copies[agent][k])}`;
-      complain(this.place, `${change}; return a new array at every step instead of reusing one`);
+      const change = `observation[${k}] of agent ${agent} changed after it was returned`;
+      const before = formatValue(this.#copies[agent][k]);
+      complain(
+        this.place,
+        `${change}, from ${before}; return a new array at every step instead of reusing one`,
+      );
     }
   }
 }

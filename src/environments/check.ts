@@ -1,6 +1,6 @@
 /**
- * Checks a user-written environment against the contract by playing it: shapes and ranges, who is alive, numbers that
- * are not finite, reused buffers, repeatability under a seed, and saving and loading in the middle of an episode.
+ * Checks a user-written environment against the contract by playing it: shapes and ranges, who is alive,
+ * numbers that are not finite, reused buffers, repeatability under a seed, saving and loading in mid-episode.
  * The ideas are those of PettingZoo's parallel API and seed tests (Terry et al. 2021).
  */
 import * as v from "valibot";
@@ -53,8 +53,8 @@ const BEFORE_SAVE = 3;
 const AFTER_SAVE = 20;
 
 /**
- * Resolves when nothing is wrong. The environment is reset several times and is left in the middle of an episode.
- * @throws InvalidInputError or NonFiniteError at the first fault, in one line that names step, agent and field
+ * Resolves when nothing is wrong. The environment is reset several times and left in mid-episode.
+ * @throws InvalidInputError or NonFiniteError at the first fault, one line that names step, agent and field
  */
 export async function checkEnvironment(environment: ParallelEnv, options: CheckOptions = {}): Promise<void> {
   const { steps, seed, longestEpisode, id } = validate(optionsSchema, options, "options of checkEnvironment");

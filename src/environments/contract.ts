@@ -1,6 +1,6 @@
 /**
- * What a user-written environment must reply, checked where it replies: exactly the agents that acted, finite numbers,
- * lists of the declared length. Every complaint names environment, copy, step, agent and field.
+ * What a user-written environment must reply, checked where it replies: exactly the agents that acted, finite
+ * numbers, lists of the declared length. Every complaint names environment, copy, step, agent and field.
  */
 import { InvalidInputError, NonFiniteError } from "../validation/errors.ts";
 import { formatValue } from "../validation/format.ts";
@@ -142,7 +142,7 @@ export function requireState(state: unknown, size: number, place: Place): ArrayL
   return state as ArrayLike<number>;
 }
 
-/** Who goes on after a step in which `acted` acted: those with neither flag; and whether anyone terminated. */
+/** Who of `acted` goes on after a step: those with neither flag; and whether anyone terminated. */
 export function requireFlags(
   step: Pick<ParallelStep<unknown>, "terminations" | "truncations">,
   acted: readonly string[],

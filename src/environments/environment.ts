@@ -67,7 +67,7 @@ export interface EnvironmentSpec {
   readonly metrics: readonly string[];
 }
 
-/** All arrays row-major, copy first: index (copy · A + agent) · size + k. Owned by the environment, stable for its life. */
+/** Arrays row-major: index (copy · A + agent) · size + k. Owned by the environment, stable for its life. */
 export interface VecBatch {
   /** [copies, A, observationSize] to act from; zeros for absent agents. */
   readonly observations: Float32Array;
@@ -94,7 +94,7 @@ export interface VecBatch {
   readonly metrics: Float32Array;
 }
 
-/** Many copies stepped together, same-step autoreset: after the end of an episode `observations` belong to the next one. */
+/** Many copies stepped together, same-step autoreset: after an episode's end `observations` show the next. */
 export interface VecEnv<Awaited extends MaybePromise<void> = void> {
   readonly spec: EnvironmentSpec;
   readonly copies: number;
@@ -103,7 +103,7 @@ export interface VecEnv<Awaited extends MaybePromise<void> = void> {
   reset(seed?: number): Awaited;
   /** `batch.actions` → everything else. */
   step(): Awaited;
-  /** A plain JSON object holding copy `copy` whole, its random stream included; undefined if the environment cannot. */
+  /** A copy whole as a plain JSON object, its random stream included; absent if the environment cannot. */
   readonly saveState?: (copy: number) => unknown;
   readonly loadState?: (copy: number, state: unknown) => void;
   draw?(copy: number): Drawing;

@@ -1,6 +1,6 @@
 /**
- * Makes a user-written `ParallelEnv` trainable: many copies side by side, observations laid flat (choices one-hot),
- * every reply checked. A synchronous environment stays synchronous; slow ones are stepped concurrently.
+ * Makes a user-written `ParallelEnv` trainable: many copies side by side, observations laid flat (choices
+ * one-hot), every reply checked. Synchronous environments stay so; slow ones are stepped concurrently.
  */
 import * as v from "valibot";
 import { InvalidInputError } from "../validation/errors.ts";
@@ -29,7 +29,7 @@ export interface FromParallelOptions {
   readonly seed?: number | string;
   /** Names the environment in messages. @defaultValue "environment" */
   readonly id?: string;
-  /** Steps after which an episode is truncated from outside; 0 leaves that to the environment. @defaultValue 0 */
+  /** Steps after which an episode is truncated; 0 leaves that to the environment. @defaultValue 0 */
   readonly episodeLimit?: number;
   /** Whether actions are masked. @defaultValue whether the environment has `actionMask` */
   readonly masked?: boolean;
@@ -41,8 +41,8 @@ export interface FromParallelOptions {
 
 /**
  * @param make called once a copy; must return a new environment each time
- * @throws InvalidInputError for bad options, spaces that do not fit together, and at every step for a reply that
- *   breaks the contract; NonFiniteError for NaN and ±Infinity. Messages name copy, step, agent and field.
+ * @throws InvalidInputError for bad options, spaces that do not fit together and replies that break the
+ *   contract; NonFiniteError for NaN and ±Infinity. Messages name copy, step, agent and field.
  */
 export function fromParallel(make: () => ParallelEnv, options: FromParallelOptions = {}): AsyncVecEnv {
   const { copies, seed, firstCopy, ...given } = validate(schema, options, "options of fromParallel");

@@ -1,4 +1,4 @@
-/** One copy of a user-written environment: feeds it actions, checks its replies, keeps the books of its episodes. */
+/** One copy of a user-written environment: feeds it actions, checks its replies, keeps the books. */
 import * as v from "valibot";
 import { Random } from "../tensor/random.ts";
 import { validate } from "../validation/validate.ts";

@@ -19,7 +19,7 @@ export interface ParallelSpecOptions {
   readonly stateSize: number;
 }
 
-/** @throws InvalidInputError when agents or spaces are malformed, or discrete and continuous actions are mixed */
+/** @throws InvalidInputError when agents or spaces are malformed, or discrete and continuous actions mixed */
 export function readParallelSpec(environment: ParallelEnv, options: ParallelSpecOptions): ParallelSpec {
   const { id } = options;
   const place = { id, step: 0 };

@@ -20,7 +20,7 @@ export const environments: Readonly<Record<string, EnvironmentEntry>> = byId([na
 
 /**
  * The environment `id` with these options.
- * @throws InvalidInputError for an unknown id, an unknown option or a value out of range, with the nearest that exists
+ * @throws InvalidInputError for an unknown id or option, with the nearest known, or a value out of range
  */
 export function makeEnvironment(id: string, options: object = {}): EnvironmentDefinition {
   if (Object.hasOwn(environments, id)) return environments[id].load(options);

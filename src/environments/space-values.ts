@@ -17,7 +17,7 @@ export interface Violation {
   readonly nonFinite: boolean;
 }
 
-/** The first reason why `value` is not in `space`; undefined when it is. `bounds: false` lets a box's range go. */
+/** The first reason why `value` is not in `space`, if any. `bounds: false` lets a box's range go. */
 export function violation(space: Space, value: unknown, bounds = true): Violation | undefined {
   if (space.type === "discrete") return choiceViolation(value, space.n, "");
   const length = space.type === "box" ? flatSize(space) : space.nvec.length;
@@ -70,8 +70,8 @@ function isList(value: unknown): value is ArrayLike<unknown> {
 }
 
 /**
- * A random value: uniform choices among those that `mask` (one entry a choice, all heads) calls legal; box entries
- * uniform between finite bounds, at a distance of mean 1 from a single bound, standard normal without.
+ * A random value: uniform choices among those that `mask` (one entry a choice, all heads) calls legal; box
+ * entries uniform between finite bounds, at a distance of mean 1 from a single bound, else standard normal.
  */
 export function sample(
   space: Space,

@@ -26,7 +26,7 @@ export type Space = Box | Discrete | MultiDiscrete;
 /** Largest number of choices or entries of a space. */
 const LARGEST = 2 ** 24;
 
-/** @throws InvalidInputError when a size is not a positive integer, or a bound is NaN, of the wrong length or crossed */
+/** @throws InvalidInputError when a size is no positive integer, or a bound NaN, too short or crossed */
 export function box(low: Bound, high: Bound, shape?: readonly number[]): Box {
   const length = typeof low === "number" ? (typeof high === "number" ? 1 : high.length) : low.length;
   return requireSpace({ type: "box", shape: shape ?? [length], low, high });
@@ -59,7 +59,7 @@ export function spaceProblem(space: unknown): string | undefined {
       return isCount(given.n) ? undefined : `discrete n is ${formatValue(given.n)}; ${COUNT_RULE}`;
     case "multi_discrete":
       if (isCounts(given.nvec)) return undefined;
-      return `multi_discrete nvec is ${formatValue(given.nvec)}; it must be a list of at least one number, ${COUNTS_RULE}`;
+      return `multi_discrete nvec is ${formatValue(given.nvec)}; it must be a list, ${COUNTS_RULE}`;
     default:
       return `got ${formatValue(space)}; it must be made by box(), discrete() or multiDiscrete()`;
   }

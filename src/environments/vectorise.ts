@@ -1,6 +1,6 @@
 /**
- * Runs many copies of a built-in environment with same-step autoreset: after the end of an episode the row shows
- * the first observation of the next one, and the last observation is kept aside. Stepping allocates nothing.
+ * Runs many copies of a built-in environment with same-step autoreset: after the end of an episode the row
+ * shows the first observation of the next one, and the last is kept aside. Stepping allocates nothing.
  */
 import { Random } from "../tensor/random.ts";
 import { InvalidInputError } from "../validation/errors.ts";
@@ -19,7 +19,7 @@ import { copyRow, createBatch } from "./spec.ts";
 export interface VectoriseOptions {
   /** How many copies step together. @defaultValue 1 */
   readonly copies?: number;
-  /** Copy c draws from the stream ("environment", c) of this seed, whatever the number of copies. @defaultValue 0 */
+  /** Copy c draws from the stream ("environment", c) of this seed, however many there are. @defaultValue 0 */
   readonly seed?: number | string;
   /** Number of the first copy, for shards of a larger set. @defaultValue 0 */
   readonly firstCopy?: number;
@@ -182,7 +182,7 @@ class Vectorised<State> implements VectorisedEnv<State> {
         (Array.isArray(returns) && returns.length === agents && returns.every(Number.isFinite)));
     if (usable) return saved as SavedCopy<State>;
     throw new InvalidInputError(
-      `${this.spec.id}: got ${formatValue(saved)} as saved copy; it must be what saveState returned, or { state } alone`,
+      `${this.spec.id}: got ${formatValue(saved)} as saved copy; give what saveState returned, or { state }`,
     );
   }
 }

@@ -1,7 +1,7 @@
 /**
- * Seeded, splittable, saveable random numbers: xoshiro128** (Blackman & Vigna 2018) started from a 128-bit identity.
- * The identity is a sponge over the seed and the path of names and indices, permuted by ChaCha's quarter round
- * (Bernstein 2008), so that a stream depends on where it hangs in the tree and never on what others drew.
+ * Seeded, splittable, saveable random numbers: xoshiro128** (Blackman & Vigna 2018) started from a 128-bit
+ * identity, a sponge over the seed and the path of names and indices, permuted by ChaCha's quarter round
+ * (Bernstein 2008): a stream depends on where it hangs in the tree and never on what others drew.
  */
 import { InvalidInputError } from "../validation/errors.ts";
 import { log } from "./math.ts";
@@ -40,7 +40,7 @@ export class Random {
     return new Random(identity);
   }
 
-  /** The stream called `name` (and numbered `indices`, integers ≥ 0) below this one; drawing changes nothing about it. */
+  /** The stream called `name`, numbered `indices` (integers ≥ 0), below this one; draws do not change it. */
   derive(name: string, ...indices: readonly number[]): Random {
     const identity = this.#identity.slice();
     absorb(identity, TAG_CHILD);
@@ -129,7 +129,7 @@ export class Random {
     return array;
   }
 
-  /** Plain numbers from which `loadState` continues this stream: generator, identity and the spare normal if there is one. */
+  /** Numbers from which `loadState` continues: generator, identity and, if there is one, spare normal. */
   saveState(): readonly number[] {
     const words = [...this.#state, ...this.#identity];
     return Number.isNaN(this.#spare) ? words : [...words, this.#spare];

@@ -1,4 +1,4 @@
-/** Errors a person can act on: what was given, what is allowed, what to do next. The command line prints only the message. */
+/** Errors a person can act on: what was given, what is allowed, what to do next. Only the message shows. */
 
 /** A value that cannot be used: a wrong option, size, file or reply of an environment. */
 export class InvalidInputError extends RangeError {

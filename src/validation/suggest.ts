@@ -1,7 +1,7 @@
 /** The known name nearest to a mistyped one, by edit distance (Levenshtein 1966). */
 import { closest, distance } from "fastest-levenshtein";
 
-/** The likeliest of `known`, or undefined when none is near: 2 edits or 2 of 5 letters, and under 3 in 5 of its own. */
+/** The likeliest of `known`, if one is near: 2 edits or 2 of 5 letters, and under 3 in 5 of its own. */
 export function nearest(name: string, known: readonly string[]): string | undefined {
   if (known.length === 0) return undefined;
   const lower = fold(name);
@@ -13,7 +13,7 @@ export function nearest(name: string, known: readonly string[]): string | undefi
   return lower.length < 3 ? undefined : known[folded.findIndex((other) => other.includes(lower))];
 }
 
-/** What to add, in brackets, to a complaint about an unknown name: a guess when there is one, else all that is known. */
+/** What to add in brackets to a complaint about an unknown name: a guess if there is one, else all known. */
 export function didYouMean(name: string, known: readonly string[]): string {
   const guess = nearest(name, known);
   if (guess !== undefined) return `did you mean "${guess}"?`;

@@ -9,7 +9,7 @@ import { didYouMean, nearest } from "./suggest.ts";
 /**
  * The value with defaults filled in.
  * @param what names the value in the message, e.g. "options of particle/cooperative-navigation"
- * @throws InvalidInputError naming every wrong key, what was given, what is allowed and the nearest known name
+ * @throws InvalidInputError naming every wrong key, what was given, what is allowed, the nearest known name
  */
 export function validate<T extends GenericSchema>(schema: T, value: unknown, what: string): InferOutput<T> {
   const result = safeParse(schema, value);

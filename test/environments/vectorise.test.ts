@@ -6,7 +6,7 @@ import { type SavedCopy, vectorise } from "../../src/environments/vectorise.ts";
 import { Random } from "../../src/tensor/random.ts";
 import { walk } from "../support/walk.ts";
 
-/** Everything copy `copy` shows after a step, as text; what belongs to an ended episode only where one ended. */
+/** Everything a copy shows after a step, as text; what belongs to an ended episode only where one ended. */
 function row({ spec, batch }: VecEnv, copy: number): string {
   const agents = spec.agents.length;
   const part = (values: ArrayLike<number>, size: number) =>

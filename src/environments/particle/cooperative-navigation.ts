@@ -1,5 +1,5 @@
 /**
- * Cooperative Navigation (Lowe et al. 2017) as in Li & He 2020: N agents spread over L landmarks without colliding.
+ * Cooperative Navigation (Lowe et al. 2017) as in Li & He 2020: N agents spread over L landmarks.
  * Observation of i: [vᵢ, pᵢ, landmarks − pᵢ, pⱼ − pᵢ for j ≠ i in order], 2L + 2N + 2 numbers.
  * Reward after the step: rᵢ = −#{j ≠ i: dᵢⱼ < 0.3}, and agent 0 alone pays −Σ_l min_j ‖pⱼ − landmark_l‖.
  * Central state: all velocities, positions and landmarks. Everything starts uniform in [−1, 1)², at rest.

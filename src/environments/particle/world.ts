@@ -1,5 +1,5 @@
 /**
- * Particle physics of the multi-agent particle environments (Lowe et al. 2017; Li & He 2020): discs in an unbounded
+ * Physics of the multi-agent particle environments (Lowe et al. 2017; Li & He 2020): discs in an unbounded
  * plane, many copies as struct of arrays, all in f64. A step of 0.1 s, semi-implicit:
  *   v ← ¾ v + 0.1 F/m, |v| ≤ maxSpeed, p ← p + 0.1 v, with forces from the positions before the step.
  * Contact of a and b at distance d: f = 100 · k softplus((rₐ + r_b − d)/k) · (pₐ − p_b)/d with k = 10⁻³;
@@ -53,7 +53,7 @@ export class ParticleWorld {
     this.#maxSpeeds = Float64Array.from(bodies, ({ maxSpeed = Number.POSITIVE_INFINITY }) => maxSpeed);
   }
 
-  /** Sets the driving force of a body in the scratch of the next `step`. @throws InvalidInputError for another move */
+  /** Sets the driving force of a body for the next `step`. @throws InvalidInputError for another move */
   setMove(body: number, move: number, strength: number): void {
     const x = MOVE_X[move];
     if (x === undefined) {
