@@ -1,6 +1,6 @@
 /**
  * Runs many copies of a built-in environment with same-step autoreset: after the end of an episode the row
- * shows the first observation of the next one, and the last is kept aside. Stepping allocates nothing.
+ * shows the first observation of the next one, and the last is kept aside. Stepping creates no objects.
  */
 import { Random } from "../tensor/random.ts";
 import { InvalidInputError } from "../validation/errors.ts";
