@@ -1,4 +1,4 @@
-/** The algorithms by id: what the command line, configurations and models can choose from. A new one is one entry. */
+/** The algorithms by id, for the command line, configurations and models. A new one is one entry. */
 import type { GenericSchema } from "valibot";
 import type { Random } from "../tensor/random.ts";
 import type { Algorithm, TaskShape } from "./algorithm.ts";

@@ -1,4 +1,4 @@
-/** The command line as a function: words in, text and an exit code out. Mistakes of the user take one line. */
+/** The command line as a function: words in, text and an exit code out. A user's mistake takes one line. */
 import { Command, CommanderError } from "commander";
 import { version } from "../training/version.ts";
 import { InvalidInputError, NonFiniteError } from "../validation/errors.ts";

@@ -19,8 +19,8 @@ export const noSettings: Settings = { options: {}, environmentOptions: {} };
 const PREFIX = "environment.";
 
 /**
- * Adds one `--set key=value`. The value is JSON if it can be read so, else a string: gamma=0.9, hiddenSizes=[64,64],
- * topology=star. Keys that start with "environment." are options of the environment.
+ * Adds one `--set key=value`. The value is JSON if it can be read so, else a string: gamma=0.9,
+ * hiddenSizes=[64,64], topology=star. Keys that start with "environment." are options of the environment.
  */
 export function addSetting(assignment: string, { options, environmentOptions }: Settings): Settings {
   const at = assignment.indexOf("=");

@@ -119,7 +119,7 @@ function report(
   const steps = plural(metrics.at(-1)?.environmentSteps ?? 0, "step");
   return `
 ${terminalChart(metrics, columns)}
-${plural(metrics.length, "iteration")} in all, ${steps}; this took ${formatDuration(seconds)} (minutes:seconds).
+${plural(metrics.length, "iteration")} in all, ${steps}; this took ${formatDuration(seconds)} minutes.
 Mean return of the last ${plural(last.length, "iteration")}: ${formatReturn(mean)}
 
 Run directory    ${path}

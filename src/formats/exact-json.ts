@@ -1,6 +1,6 @@
 /**
  * JSON that gives back every f64 it was given: −0, NaN and ±∞, which JSON turns into 0 and null, are written
- * as {"$number": "-0"}. Finite numbers already survive, since they are printed with the shortest digits that do.
+ * as {"$number": "-0"}. Finite numbers survive anyway: they are printed with enough digits.
  */
 const SPECIAL = new Map<string, number>([
   ["-0", -0],

@@ -113,7 +113,7 @@ function readMetadata(value: unknown): Map<string, string> {
   return metadata;
 }
 
-/** JSON.parse keeps the last of equal keys in silence; this walks the tokens of a valid text and refuses instead. */
+/** JSON.parse keeps the last of equal keys in silence; this walks the tokens of a valid text and refuses. */
 function refuseDuplicateKeys(json: string): void {
   const scopes: Set<string>[] = [];
   let last = "";

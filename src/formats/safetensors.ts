@@ -1,7 +1,8 @@
 /**
- * Named tensors in one file that any safetensors reader opens: u64 header length, JSON header padded to 8 bytes, data.
- * Equal contents give equal bytes. Our files carry SHA-256(header without digest ‖ SHA-256(data)) in their metadata,
- * so that any damage is found. Reference: https://github.com/huggingface/safetensors, section "Format".
+ * Named tensors in a file that any safetensors reader opens: u64 header length, JSON header padded to 8,
+ * data. Equal contents give equal bytes. Our files carry SHA-256(header without digest ‖ SHA-256(data)) in
+ * their metadata, so that any damage is found.
+ * Reference: https://github.com/huggingface/safetensors, section "Format".
  */
 import { CheckpointError, InvalidInputError } from "../validation/errors.ts";
 import type { DataType, Entry } from "./safetensors-header.ts";
@@ -60,7 +61,8 @@ export async function encodeSafetensors(
  * @throws CheckpointError, and nothing else, when the bytes are not a whole, honest safetensors file.
  */
 export async function decodeSafetensors(bytes: Uint8Array): Promise<TensorFile> {
-  const file = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength); // slices of a Node Buffer are no copies
+  // A Node Buffer would not do: its slices are no copies.
+  const file = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const headerBytes = headerLength(file);
   const text = decodeText(file.subarray(PREFIX_BYTES, PREFIX_BYTES + headerBytes));
   const data = file.slice(PREFIX_BYTES + headerBytes);

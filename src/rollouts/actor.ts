@@ -78,7 +78,7 @@ export function gather(
 /** Says which number is not finite, and whose. */
 export function refuse(what: string, value: number, agent: string, copy: number, step: number): never {
   throw new NonFiniteError(
-    `The environment gave ${what} = ${value} to ${agent} (copy ${copy}, step ${step}); it must be a finite number. ` +
+    `The environment gave ${what} = ${value} to ${agent} (copy ${copy}, step ${step}); it must be finite. ` +
       "Look at what the environment divides by, or run checkEnvironment on it.",
   );
 }

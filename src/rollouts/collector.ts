@@ -43,8 +43,8 @@ export class Collector {
   }
 
   /**
-   * Plays one iteration. The batch is valid until the next call; it is a promise only if the environment is slow.
-   * An environment without `saveState` starts new episodes in every iteration, because that can be resumed exactly.
+   * Plays one iteration. The batch is valid until the next call; a promise only if the environment is slow.
+   * An environment without `saveState` starts new episodes in every iteration, which can be resumed exactly.
    * @throws NonFiniteError naming agent, copy and step; the next call then starts new episodes
    */
   collect(algorithm: JointPolicy): MaybePromise<Batch> {
@@ -68,8 +68,9 @@ export class Collector {
     const environment = this.#environment;
     if (!environment.loadState || state.copies.length !== environment.copies) {
       throw new CheckpointError(
-        `The checkpoint holds ${state.copies.length} copies of its environment, this one has ${environment.copies}` +
-          `${environment.loadState ? "" : " and cannot load them"}. Resume with the settings the run was started with.`,
+        `The checkpoint holds ${state.copies.length} copies of its environment, ` +
+          `this one has ${environment.copies}${environment.loadState ? "" : " and cannot load them"}. ` +
+          "Resume with the settings that the run was started with.",
       );
     }
     await environment.reset(0);
@@ -102,7 +103,7 @@ function stepsPerCopy(stepsPerIteration: number, copies: number): number {
   const below = Math.floor(stepsPerIteration / copies) * copies;
   const nearest = below > 0 ? `${below} or ${below + copies}` : `${copies}`;
   throw new InvalidInputError(
-    `stepsPerIteration is ${stepsPerIteration}, which ${copies} copies of the environment cannot share evenly. ` +
-      `Use ${nearest} steps, or change environmentCopies.`,
+    `stepsPerIteration is ${stepsPerIteration}, which ${copies} copies of the environment cannot share ` +
+      `evenly. Use ${nearest} steps, or change environmentCopies.`,
   );
 }

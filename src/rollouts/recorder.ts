@@ -1,12 +1,13 @@
 /**
- * Writes what happened into a `Batch`: rows copy-major (row = copy · steps + step), the observations that followed
- * each cut, the statistics of finished episodes. Its large arrays are allocated once and filled again and again.
+ * Writes what happened into a `Batch`: rows copy-major (row = copy · steps + step), the observations that
+ * followed each cut, the statistics of finished episodes. Its large arrays are allocated once and filled
+ * again and again.
  */
 import type { EnvironmentSpec, VecBatch } from "../environments/environment.ts";
 import { gather, refuse } from "./actor.ts";
 import type { Batch } from "./batch.ts";
 
-/** The observations after a row that ends a trace, padded as the environment gave them: [A, observationSize]. */
+/** The observations after a row that ends a trace, padded as they came: [A, observationSize]. */
 interface Cut {
   readonly row: number;
   readonly observations: Float32Array;
@@ -46,7 +47,7 @@ export class Recorder {
     this.#episodes = [];
   }
 
-  /** What was seen and done before the environment moved: observations[i] is [copies, size], actions [copies, heads]. */
+  /** What was seen and done before the environment moved: [copies, size] an agent and [copies, heads]. */
   recordChoice(step: number, observations: readonly Float32Array[], actions: Int32Array): void {
     for (const [agent, size] of this.#spec.observationSizes.entries()) {
       this.#spread(observations[agent], this.#observations[agent], size, step);

@@ -1,7 +1,8 @@
 /**
- * A checkpoint: everything from which learning continues to the same bits, as one safetensors file. The algorithm's
- * tensors keep their names; counters, random streams and environment copies are exact JSON in a tensor of bytes;
- * the metadata say what learned what, with which settings. A SHA-256 finds any damage. Nothing in it is code.
+ * A checkpoint: everything from which learning continues to the same bits, as one safetensors file. The
+ * algorithm's tensors keep their names; counters, random streams and environment copies are exact JSON in a
+ * tensor of bytes; the metadata say what learned what, with which settings. A SHA-256 finds any damage.
+ * Nothing in it is code.
  */
 import * as v from "valibot";
 import type { TaskShape } from "../algorithms/algorithm.ts";

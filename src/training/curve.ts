@@ -10,7 +10,13 @@ export async function writeCurve(run: RunDirectory, metrics: readonly IterationM
   const { config, known } = run;
   const curve = { label: describeRun(config, known), returns: metrics.map(({ meanReturn }) => meanReturn) };
   const steps = config.options.stepsPerIteration.toLocaleString("en");
-  const subtitle = `${curve.label} · seed ${config.seed} · ${steps} steps an iteration · line: mean of the last 5`;
+  const facts = [
+    curve.label,
+    `seed ${config.seed}`,
+    `${steps} steps an iteration`,
+    "line: mean of the last 5",
+  ];
+  const subtitle = facts.join(" · ");
   await run.writeCurve(
     await renderSvg((document) =>
       learningCurve(document, [curve], { title: describeEnvironment(config, known), subtitle }),

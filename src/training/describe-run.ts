@@ -3,7 +3,7 @@ import { formatValue } from "../validation/format.ts";
 import { validate } from "../validation/validate.ts";
 import { type Catalogue, catalogue, find, type RunConfig, validateOptions } from "./run-config.ts";
 
-/** "matrpo", "matrpo paper", "matrpo, gamma 0.9". Runs that differ in their seed alone have equal descriptions. */
+/** "matrpo", "matrpo paper", "matrpo, gamma 0.9". Runs that differ in seed alone read alike. */
 export function describeRun({ algorithm, preset, options }: RunConfig, known: Catalogue = catalogue): string {
   const entry = find(known.algorithms, algorithm, "algorithm");
   const usual = validateOptions(entry, find(entry.presets, preset, "preset"));

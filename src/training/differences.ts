@@ -2,8 +2,8 @@
 import { formatValue } from "../validation/format.ts";
 
 /**
- * One phrase a difference, e.g. "options.gamma is 0.99 in config.json, 0.95 in the checkpoint"; undefined fields
- * count as absent.
+ * One phrase a difference, e.g. "options.gamma is 0.99 in config.json, 0.95 in the checkpoint"; undefined
+ * fields count as absent.
  */
 export function differences(a: unknown, b: unknown, nameA: string, nameB: string, path = ""): string[] {
   const left = fields(a);

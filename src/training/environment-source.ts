@@ -24,7 +24,7 @@ export function observationSpaces(source: EnvironmentSource): readonly Space[] {
   return environment.possibleAgents.map((agent) => environment.observationSpace(agent));
 }
 
-/** Lays one observation flat. @throws InvalidInputError or NonFiniteError naming the agent and what is wrong */
+/** Lays one observation flat. @throws InvalidInputError or NonFiniteError naming the agent and the fault */
 export function flattenObservation(agent: string, space: Space, value: unknown, into: Float32Array): void {
   const problem = violation(space, value, false);
   if (problem) {

@@ -39,7 +39,7 @@ const STEP_LIMIT = 1_000_000;
 
 /**
  * Evaluates a policy; afterwards the algorithm is as it was, its random streams included.
- * @throws InvalidInputError for impossible options or when episodes do not end; NonFiniteError as training does
+ * @throws InvalidInputError for impossible options or endless episodes; NonFiniteError as training does
  */
 export async function evaluate(
   algorithm: Algorithm,

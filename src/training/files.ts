@@ -1,7 +1,7 @@
 /**
- * Files that are never seen half-written: write beside, sync, rename, sync the folder.
- * A crash or a full disk leaves the old file or the new one. Node's modules are asked for at the call, so that
- * the library loads in a browser, where bytes are handed over instead of paths.
+ * Files that are never seen half-written: write beside, sync, rename, sync the folder. A crash or a full disk
+ * leaves the old file or the new one. Node's modules are asked for at the call, so that the library loads in
+ * a browser, where bytes are handed over instead of paths.
  */
 import { InvalidInputError } from "../validation/errors.ts";
 

@@ -5,10 +5,10 @@ import type { EnvironmentSource } from "./environment-source.ts";
 import { Model, type ModelOptions } from "./model.ts";
 
 /**
- * Multi-agent trust-region policy optimisation (Li & He 2020): agents share nothing but log-likelihood ratios.
+ * Multi-agent trust-region policy optimisation (Li & He 2020): agents share log-likelihood ratios only.
  * @example
  * const model = new Matrpo(cooperativeNavigation({ agents: 3 }), { seed: 1 });
- * await model.learn(600_000, { onIteration: ({ iteration, meanReturn }) => console.log(iteration, meanReturn) });
+ * await model.learn(600_000, { onIteration: ({ meanReturn }) => console.log(meanReturn) });
  */
 export class Matrpo extends Model<MatrpoOptions> {
   /** @param environment a built-in environment, or a function that makes a new `ParallelEnv` */

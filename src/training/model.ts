@@ -1,6 +1,6 @@
 /**
- * The library's face, in the words of the ecosystem: learn, predict, evaluate, save, load. A model is an algorithm
- * on an environment; the classes of the algorithms (`Matrpo`) differ by their registry entry alone.
+ * The library's face, in the words of the ecosystem: learn, predict, evaluate, save, load. A model is an
+ * algorithm on an environment; the classes of the algorithms (`Matrpo`) differ by their registry entry alone.
  */
 import type { AlgorithmEntry } from "../algorithms/registry.ts";
 import type { EnvironmentSpec } from "../environments/environment.ts";
@@ -74,7 +74,7 @@ export class Model<Options extends object = object> {
 
   /**
    * Learns for `totalSteps` more environment steps, rounded up to whole iterations.
-   * @throws NonFiniteError when the environment gives NaN or ±∞; the policy is then what it was before the iteration
+   * @throws NonFiniteError when the environment gives NaN or ±∞; nothing is learned from that iteration
    */
   async learn(totalSteps: number, { onIteration, signal }: LearnOptions = {}): Promise<this> {
     if (!(totalSteps >= 0 && Number.isFinite(totalSteps))) {
@@ -132,7 +132,7 @@ export class Model<Options extends object = object> {
     return encodeCheckpoint(this.#learner.save(), about);
   }
 
-  /** @throws CheckpointError when the bytes are damaged or belong to another task; the model is then as it was */
+  /** @throws CheckpointError for damaged bytes or another task's; the model is then as it was */
   async fromBytes(bytes: Uint8Array, name = "checkpoint"): Promise<this> {
     const checkpoint = await decodeCheckpoint(bytes, name);
     requireSameTask(checkpoint, this.#entry.id, taskShape(this.spec), name);

@@ -1,6 +1,6 @@
 /**
- * What a run is: environment, algorithm, their options, length and seed. A flag beats the file, the file beats the
- * preset, the preset beats the default; the resolved configuration spells everything out.
+ * What a run is: environment, algorithm, their options, length and seed. A flag beats the file, the file
+ * beats the preset, the preset beats the default; the resolved configuration spells everything out.
  */
 import * as v from "valibot";
 import {

@@ -1,6 +1,6 @@
 /**
- * A run on disk: `config.json` (resolved), `metrics.jsonl` (a line an iteration), `checkpoint.safetensors`, `curve.svg`.
- * An existing run is never overwritten; files are replaced whole or not at all.
+ * A run on disk: `config.json` (resolved), `metrics.jsonl` (a line an iteration), `checkpoint.safetensors`,
+ * `curve.svg`. An existing run is never overwritten; files are replaced whole or not at all.
  */
 import { CheckpointError, InvalidInputError } from "../validation/errors.ts";
 import { type Checkpoint, decodeCheckpoint } from "./checkpoint.ts";
@@ -27,14 +27,15 @@ export class RunDirectory {
     this.known = known;
   }
 
-  /** Starts a run at `path`. @throws InvalidInputError when there is one already or the folder cannot be made */
+  /** Starts a run at `path`. @throws InvalidInputError when there is one or the folder cannot be made */
   static async create(path: string, config: RunConfig, known = catalogue): Promise<RunDirectory> {
     const run = new RunDirectory(path, config, known);
     const { mkdir, writeFile } = fileSystem();
     for (const file of Object.values(FILES)) {
       if (await exists(run.file(file))) {
         throw new InvalidInputError(
-          `${path} already holds a run (${file}). Continue it with --resume --out ${path}, or choose another --out.`,
+          `${path} already holds a run (${file}). Continue it with --resume --out ${path}, ` +
+            "or choose another directory.",
         );
       }
     }
@@ -48,7 +49,7 @@ export class RunDirectory {
     return run;
   }
 
-  /** Opens a run. @throws InvalidInputError when there is none, CheckpointError when its configuration is broken */
+  /** Opens a run. @throws InvalidInputError when there is none, CheckpointError when it is broken */
   static async open(path: string, known = catalogue): Promise<RunDirectory> {
     const file = join(path, FILES.config);
     const text = await readText(file);

@@ -26,7 +26,7 @@ export function makeRunEnvironment(
   return vectorise(entry.load(config.environmentOptions), { copies });
 }
 
-/** What a run has learned so far, to be evaluated or watched. @throws CheckpointError when nothing usable is there */
+/** What a run has learned, to be evaluated or watched. @throws CheckpointError without a good checkpoint */
 export async function loadPolicy(run: RunDirectory): Promise<Algorithm> {
   const { config, path, known } = run;
   const checkpoint = await run.readCheckpoint();

@@ -58,7 +58,7 @@ export async function train(
 
 /**
  * Brings a fresh learner to where the run's checkpoint stands and cuts the metrics there.
- * @throws CheckpointError when the checkpoint is damaged, InvalidInputError when it was made with other settings
+ * @throws CheckpointError when the checkpoint is damaged, InvalidInputError when its settings are others
  */
 export async function resume(run: RunDirectory, learner: Learner): Promise<IterationMetrics[]> {
   const checkpoint = await run.readCheckpoint();

@@ -1,6 +1,6 @@
 /**
- * Learning curves: mean return against iteration. One run: its iterations as dots, their moving average as a line.
- * Several seeds of one setting: their mean with a 95 % band. Several settings: one colour each.
+ * Learning curves: mean return against iteration. One run: its iterations as dots, their moving average as a
+ * line. Several seeds of one setting: their mean with a 95 % band. Several settings: one colour each.
  */
 import * as Plot from "@observablehq/plot";
 import { type Interval, interval95 } from "./confidence.ts";
@@ -78,7 +78,7 @@ const legendLine = (label: string, i: number, all: readonly string[]): Plot.Mark
     fontWeight: "600",
   });
 
-/** Mean and band over the seeds of one setting, as far as all of them go; a moving average of a single run. */
+/** Mean and band over the seeds of one setting, as far as all go; the moving average of a single run. */
 function average(group: readonly Curve[]): Point[] {
   const [first] = group;
   if (group.length === 1) return movingAverage(finished(first));

@@ -1,4 +1,4 @@
-/** Writes SVG elements, still or animated: an attribute given as one value a frame moves along them in a loop. */
+/** Writes SVG elements; an attribute given as one value a frame moves along these values in a loop. */
 
 /** Seconds from frame to frame and how many frames there are. */
 export interface Clock {

@@ -1,4 +1,4 @@
-/** Colours and type that all pictures share: readable on white, also for colour-blind eyes (Okabe & Ito 2008). */
+/** Colours and type of all pictures: readable on white, also for colour-blind eyes (Okabe & Ito 2008). */
 export const palette = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000"] as const;
 export const ink = "#1f2933";
 export const faint = "#9aa5b1";

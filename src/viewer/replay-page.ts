@@ -1,6 +1,7 @@
 /**
- * An episode as one HTML file that anybody can open, offline too: the animated SVG with play, pause, scrubbing and
- * speed, and the return of every agent so far. The page drives the picture's clock; without scripts it just plays.
+ * An episode as one HTML file that anybody can open, offline too: the animated SVG with play, pause,
+ * scrubbing and speed, and the return of every agent so far. The page drives the picture's clock; without
+ * scripts it just plays.
  */
 import { type Episode, returnsSoFar } from "./episode.ts";
 import { escapeMarkup } from "./markup.ts";
@@ -15,7 +16,8 @@ const STYLE = `
   svg { display: block; width: 100%; height: auto; }
   form { display: flex; gap: 12px; align-items: center; padding: 4px 20px 12px; }
   input { flex: 1; accent-color: #0072b2; }
-  button, select { font: inherit; padding: 4px 12px; border: 1px solid #cbd2d9; border-radius: 8px; background: white; }
+  button, select { font: inherit; padding: 4px 12px; border: 1px solid #cbd2d9; border-radius: 8px;
+    background: white; }
   button { min-width: 5em; cursor: pointer; }
   table { margin: 0 20px; font-variant-numeric: tabular-nums; border-spacing: 0; }
   td { padding: 2px 24px 2px 0; } td + td { text-align: right; }
@@ -57,7 +59,11 @@ const SCRIPT = `
     if (event.target === speed) return;
     if (event.key === " ") { setPlaying(!playing); event.preventDefault(); }
     const move = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-    if (move) { setPlaying(false); frame = Math.min(last, Math.max(0, Math.floor(frame) + move)); show(); event.preventDefault(); }
+    if (!move) return;
+    setPlaying(false);
+    frame = Math.min(last, Math.max(0, Math.floor(frame) + move));
+    show();
+    event.preventDefault();
   });
   show();
   requestAnimationFrame(tick);
@@ -73,6 +79,9 @@ export function replayPage(episode: Episode, options: ReplayOptions): string {
   const rows = ["step", "return of the team", ...episode.agents].map((name, i) => {
     return `<tr${i === 1 ? ' class="team"' : ""}><td>${escapeMarkup(name)}</td><td></td></tr>`;
   });
+  const speeds = [0.5, 1, 2, 4].map((times) => {
+    return `<option value="${times}"${times === 1 ? " selected" : ""}>${times}×</option>`;
+  });
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -87,7 +96,7 @@ ${replaySvg(episode, options)}
 <form onsubmit="return false">
 <button type="button" id="play">Pause</button>
 <input type="range" id="step" aria-label="step" min="0" max="${episode.frames.length - 1}" step="1" value="0">
-<select id="speed" aria-label="speed"><option value="0.5">½×</option><option value="1" selected>1×</option><option value="2">2×</option><option value="4">4×</option></select>
+<select id="speed" aria-label="speed">${speeds.join("")}</select>
 </form>
 <table>${rows.join("")}</table>
 </main>

@@ -1,6 +1,6 @@
 /**
- * An episode as one animated SVG (SMIL): the world above, the return so far below. It plays by itself in any browser
- * and in a README; `replay-page.ts` puts controls around the same picture.
+ * An episode as one animated SVG (SMIL): the world above, the return so far below. It plays by itself in any
+ * browser and in a README; `replay-page.ts` puts controls around the same picture.
  */
 import type { Drawing, Shape } from "../environments/environment.ts";
 import { type Episode, returnsSoFar } from "./episode.ts";

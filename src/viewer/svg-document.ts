@@ -1,4 +1,4 @@
-/** Pictures without a browser: lends a document from happy-dom and gives back an SVG file that stands alone. */
+/** Pictures without a browser: lends a document of happy-dom, gives back an SVG file that stands alone. */
 
 /** Calls `draw` with a document and returns its element as the text of an SVG file. */
 export async function renderSvg(draw: (document: Document) => Element): Promise<string> {

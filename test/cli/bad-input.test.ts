@@ -1,4 +1,7 @@
-/** Every mistake gives exit code 2, one line that says what to do, no stack trace, and leaves every file alone. */
+/**
+ * Every mistake gives exit code 2, one line that says what to do, no stack trace, and leaves every file
+ * alone.
+ */
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "uvu";

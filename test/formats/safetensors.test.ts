@@ -1,4 +1,6 @@
-/** The codec gives back what it was given, equal contents give equal bytes, and files that lie are refused. */
+/**
+ * The codec gives back what it was given, equal contents give equal bytes, and files that lie are refused.
+ */
 import fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
@@ -149,7 +151,7 @@ test("refuses headers that are not UTF-8, or start with a byte order mark", asyn
   );
 });
 
-test("refuses header lengths beyond the file, beyond 4 MiB and beyond 2⁵³ without allocating them", async () => {
+test("refuses header lengths beyond the file, 4 MiB and 2⁵³ without allocating them", async () => {
   for (const length of [100n, 2n ** 32n, 2n ** 53n, 2n ** 64n - 1n]) {
     const file = new Uint8Array(64);
     new DataView(file.buffer).setBigUint64(0, length, true);

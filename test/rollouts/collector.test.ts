@@ -1,4 +1,7 @@
-/** What the collector writes down is what happened: rows, cuts, ends, statistics, over iterations and restarts. */
+/**
+ * What the collector writes down is what happened: rows, cuts, ends, statistics, over iterations and
+ * restarts.
+ */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import type { VecBatch } from "../../src/environments/environment.ts";
@@ -59,7 +62,7 @@ test("actions are the joint choice, agent after agent, as the environment saw th
   }
 });
 
-test("cuts ascend, are the ends of episodes and last rows, and carry the observation that followed", async () => {
+test("cuts ascend, are episode ends and last rows, and carry the observation that followed", async () => {
   const { agents, cuts, terminated, truncated } = await collect(start(3, 7));
   const expected = Array.from({ length: 21 }, (_, row) => row).filter(
     (row) => terminated[row] + truncated[row] > 0 || row % 7 === 6,
@@ -73,7 +76,7 @@ test("cuts ascend, are the ends of episodes and last rows, and carry the observa
   assert.is(agents[0].cutObservations.length, cuts.length * 2);
 });
 
-test("statistics cover whole episodes, also those begun an iteration earlier, in the order of their ends", async () => {
+test("statistics cover whole episodes, begun earlier too, in the order of their ends", async () => {
   const collector = start(2, 3);
   const policy = cycler();
   const seen: number[][] = [];
@@ -124,7 +127,7 @@ test("a collector loaded from another's state goes on as that one would", async 
   }
 });
 
-test("an environment that cannot save starts new episodes in every iteration, other ones each time", async () => {
+test("an environment that cannot save starts new, other episodes in every iteration", async () => {
   const collector = start(2, 3, { saves: false });
   const first = await collect(collector);
   const second = await collect(collector);
@@ -138,7 +141,7 @@ test("copies of another number are refused", async () => {
   await rejects(() => start(2, 5).loadState(three.saveState()), CheckpointError, /holds 3 copies .* has 2/);
 });
 
-test("numbers that are not finite are refused by agent, copy and step, and the next call starts afresh", async () => {
+test("NaN and infinities are refused by agent, copy and step, and the next call starts afresh", async () => {
   type Spoil = (batch: VecBatch) => void;
   const spoils: readonly (readonly [Spoil, RegExp])[] = [
     [(batch) => batch.rewards.set([Number.NaN], 3), /reward = NaN to b \(copy 1, step 2\)/],

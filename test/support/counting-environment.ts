@@ -1,7 +1,8 @@
 /**
- * An environment whose numbers tell where they come from. Two agents: "a" sees [episode, step] and has one choice of
- * 3, "b" sees [episode, step, its last two actions] and has choices of 2 and 4. Rewards: a gets step + 1, b minus its
- * own first action. An episode is a number drawn below 1000, which decides how long it is and how it ends.
+ * An environment whose numbers tell where they come from. Two agents: "a" sees [episode, step] and has one
+ * choice of 3, "b" sees [episode, step, its last two actions] and has choices of 2 and 4. Rewards: a gets
+ * step + 1, b minus its own first action. An episode is a number drawn below 1000, which decides how long it
+ * is and how it ends.
  */
 import {
   type AsyncVecEnv,

@@ -1,6 +1,6 @@
 /**
- * An algorithm small enough to see through, in which every bit matters: it acts by hashing observations, parameters
- * and its random stream, and moves its parameters by rewards, noise and momentum.
+ * An algorithm small enough to see through, in which every bit matters: it acts by hashing observations,
+ * parameters and its random stream, and moves its parameters by rewards, noise and momentum.
  */
 import * as v from "valibot";
 import type { Algorithm, AlgorithmState, TaskShape, UpdateMetrics } from "../../src/algorithms/algorithm.ts";

@@ -25,7 +25,7 @@ test("a single run is dots and a line, and the file is well-formed", async () =>
   assert.not.match(svg, /NaN|undefined|Infinity/);
 });
 
-test("seeds of one setting give one line and one band, several settings one of each with its name", async () => {
+test("seeds of one setting give one line and band, several settings one of each with names", async () => {
   const svg = await render([rising("one"), rising("one", 10), rising("two"), rising("two", -9)]);
   assert.is(elements(svg).filter(({ name }) => name === "circle").length, 0);
   const strokes = lines(svg).map(({ attributes }) => attributes.stroke);
