@@ -1,0 +1,120 @@
+/** What the terminal shows: numbers, durations, tables, the chart, and progress in both forms. */
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { showProgress } from "../../src/cli/progress.ts";
+import { addSetting, noSettings, numberOrText } from "../../src/cli/settings.ts";
+import { table } from "../../src/cli/table.ts";
+import { formatDuration, formatReturn, plural, type Terminal } from "../../src/cli/terminal.ts";
+import { terminalChart } from "../../src/cli/terminal-chart.ts";
+import type { IterationMetrics } from "../../src/training/metrics.ts";
+
+const line = (iteration: number, changes: Partial<IterationMetrics> = {}): IterationMetrics => ({
+  iteration,
+  environmentSteps: 1000 * iteration,
+  episodes: 10,
+  meanReturn: -100 + iteration,
+  agentReturns: [-100 + iteration],
+  meanEpisodeLength: 100,
+  kl: [0.0123],
+  entropy: [1],
+  explainedVariance: [0],
+  seconds: { sample: 1, value: 1, policy: 1, total: 4 },
+  warnings: [],
+  ...changes,
+});
+
+function recorded() {
+  const seen = { out: "", err: "" };
+  const terminal: Terminal = {
+    out(text) {
+      seen.out += text;
+    },
+    err(text) {
+      seen.err += text;
+    },
+    interactive: false,
+    columns: 100,
+    command: "marlstone",
+    signal: new AbortController().signal,
+  };
+  return { seen, terminal };
+}
+
+test("durations, counts and returns read naturally", () => {
+  assert.equal([0, 5, 59.6, 600, 3700, 36_000].map(formatDuration), [
+    "0:00",
+    "0:05",
+    "1:00",
+    "10:00",
+    "1:01:40",
+    "10:00:00",
+  ]);
+  assert.equal([plural(1, "step"), plural(12_345, "step")], ["1 step", "12,345 steps"]);
+  assert.equal([formatReturn(-65.26), formatReturn(3), formatReturn(null)], ["−65.3", "3.0", "–"]);
+});
+
+test("progress without a terminal is one line an iteration with time left, and warnings apart", () => {
+  const { seen, terminal } = recorded();
+  const progress = showProgress(terminal, 0, 10);
+  progress.iteration(line(1, { relativeConsensusResidual: 0.345 }));
+  progress.iteration(
+    line(2, { meanReturn: null, warnings: ["agents disagree"], kl: [0.1, 0.2, 0.3, 0.4, 0.5] }),
+  );
+  progress.stop();
+  assert.equal(seen.out.split("\n"), [
+    "iteration 1/10 · return −99.0 · KL .0123 · residual 0.34 · 250 steps/s · 0:36 left",
+    "iteration 2/10 · return – · KL .1000 to .5000 · 250 steps/s · 0:32 left",
+    "",
+  ]);
+  assert.is(seen.err, "warning: iteration 2: agents disagree\n");
+});
+
+test("columns line up and lines do not end in spaces", () => {
+  assert.is(
+    table(
+      [
+        ["a", "1", "x"],
+        ["long", "", ""],
+      ],
+      "  ",
+    ),
+    "  a     1  x\n  long",
+  );
+});
+
+test("the chart has round numbers on its axes, and needs two points", () => {
+  assert.is(terminalChart([line(1)], 100), "");
+  const chart = terminalChart(
+    Array.from({ length: 60 }, (_, i) => line(i + 1)),
+    100,
+  );
+  assert.match(chart, /mean return by iteration/);
+  assert.match(chart, /-80┤/);
+  assert.match(chart, / 20 +40 +60/);
+  const two = terminalChart([line(1), line(2)], 60);
+  assert.not.match(two, /1\.5/);
+});
+
+test("settings are JSON where they can be, for the algorithm or the environment", () => {
+  const words = [
+    "gamma=0.9",
+    "hiddenSizes=[8,8]",
+    "topology=star",
+    "rescale=false",
+    "penalty=null",
+    "environment.agents=4",
+  ];
+  const settings = words.reduce((sum, word) => addSetting(word, sum), noSettings);
+  assert.equal(settings.options, {
+    gamma: 0.9,
+    hiddenSizes: [8, 8],
+    topology: "star",
+    rescale: false,
+    penalty: null,
+  });
+  assert.equal(settings.environmentOptions, { agents: 4 });
+  assert.is(addSetting("a=b=c", noSettings).options.a, "b=c");
+  assert.equal(["7", "1e3", "x", ""].map(numberOrText), [7, 1000, "x", ""]);
+});
+
+test.run();
