@@ -158,7 +158,7 @@ test("saved, loaded into another value function and continued: the same bits", (
   for (const value of [straight, resumed]) fit(value, data(30, 2), options);
   sameBits(resumed.save().parameters, straight.save().parameters);
   assert.equal(resumed.save(), straight.save());
-  const parameters = straight.save().parameters;
+  const parameters = straight.save().parameters.slice();
   straight.save().parameters.fill(0);
   sameBits(straight.save().parameters, parameters, "what is saved is a copy: parameter");
 });
