@@ -3,6 +3,7 @@ export type { Algorithm, AlgorithmState, TaskShape, UpdateMetrics } from "./algo
 export type { MatrpoOptions } from "./algorithms/matrpo/options.ts";
 export { complete, line, ring, star, type Topology, topology } from "./algorithms/matrpo/topology.ts";
 export { type DerivativeOptions, grad, hvp, jvp, valueAndGrad, vjp } from "./autodiff/derivatives.ts";
+export * as ops from "./autodiff/ops.ts";
 export { fromParallel, toParallel } from "./environments/adapters.ts";
 export { type CheckOptions, checkEnvironment } from "./environments/check.ts";
 export type {
@@ -23,6 +24,7 @@ export { makeEnvironment } from "./environments/registry.ts";
 export { box, discrete, multiDiscrete, type Space } from "./environments/spaces.ts";
 export { vectorise } from "./environments/vectorise.ts";
 export { Random } from "./tensor/random.ts";
+export type { NdArray, Tensor } from "./tensor/tensor.ts";
 export type { EnvironmentSource } from "./training/environment-source.ts";
 export type { EvaluateOptions, Evaluation, Statistic } from "./training/evaluate.ts";
 export { Matrpo } from "./training/matrpo.ts";

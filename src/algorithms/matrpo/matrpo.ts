@@ -46,6 +46,7 @@ export class MatrpoAlgorithm implements Algorithm {
     arena: Arena = sharedArena(),
   ) {
     this.settings = validate(matrpoSchema, options, "matrpo options");
+    requireConsistent(this.settings);
     const count = task.agents.length;
     this.topology = chooseTopology(this.settings.topology, count);
     this.agents = createAgents(task, this.topology, this.settings, random, record);
@@ -185,6 +186,14 @@ export class MatrpoAlgorithm implements Algorithm {
         "docs/algorithms/matrpo.md explains.",
     ];
   }
+}
+
+function requireConsistent({ activationLineSearch, exchange }: MatrpoSettings): void {
+  if (!activationLineSearch || exchange === "nonlinear") return;
+  throw new InvalidInputError(
+    "matrpo options: activationLineSearch tests true log-ratios, exchange is linearised; " +
+      'set exchange to "nonlinear" or leave activationLineSearch out',
+  );
 }
 
 function chooseTopology(choice: MatrpoSettings["topology"], agents: number): Topology {

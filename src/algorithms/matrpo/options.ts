@@ -112,11 +112,11 @@ export const matrpoSchema = v.strictObject({
   cgIterations: v.optional(count(1, "products a conjugate-gradient solve may take"), 10),
   cgTolerance: v.optional(atLeastZero("a conjugate-gradient solve stops when ‖r‖² is below"), 1e-10),
   exchange: v.optional(
-    choice(["linearised", "true"], "send J x, or the log-ratios of the moved policy itself"),
+    choice(["linearised", "nonlinear"], "send J x, or the log-ratios of the moved policy itself"),
     "linearised",
   ),
   activationLineSearch: v.optional(
-    flag("after every activation backtrack on the true Lagrangian; needs exchange true"),
+    flag("after every activation backtrack on the true Lagrangian; needs exchange nonlinear"),
     false,
   ),
   residualWarning: v.optional(positive("warn when the consensus residual / √(2δ) is above"), 0.5),
@@ -163,7 +163,7 @@ const official: MatrpoOptions = {
   solver: "conjugate-gradient",
   preconditioner: "none",
   fisherOrder: "strided",
-  exchange: "true",
+  exchange: "nonlinear",
   activationLineSearch: true,
   lineSearch: "none",
   initialMultiplier: 1,

@@ -98,7 +98,7 @@ const variants: readonly MatrpoOptions[] = [
   { thetaStep: "boundary", relativePenalty: 0.05 },
   { topology: "line", linkOrder: "random", advantageNormalisation: "agent" },
   { topology: "complete", advantageNormalisation: "none", divideMaxKl: true },
-  { exchange: "true", preconditioner: "none", activation: "tanh" },
+  { exchange: "nonlinear", preconditioner: "none", activation: "tanh" },
   {
     topology: {
       agents: 3,
@@ -194,6 +194,7 @@ test("options are checked: value, range and nearest name", () => {
   refuse({ gama: 0.9 }, /gama.*gamma/);
   refuse({ gamma: 1.5 }, /gamma.*1\.5/);
   refuse({ maxKl: 0 }, /maxKl/);
+  refuse({ activationLineSearch: true }, /activationLineSearch.*nonlinear/);
   refuse(
     {
       topology: {
