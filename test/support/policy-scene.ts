@@ -1,0 +1,101 @@
+/** A small policy expanded on random data, with its f64 rival: what candidate steps are judged on. */
+import type { LagrangianTerms } from "../../src/algorithms/matrpo/lagrangian.ts";
+import { PolicyExpansion } from "../../src/algorithms/matrpo/policy-expansion.ts";
+import type { ThetaSolver } from "../../src/algorithms/matrpo/theta-step.ts";
+import { createArena } from "../../src/kernels/arena.ts";
+import type { Arena } from "../../src/kernels/memory.ts";
+import { initializeMlp, type MlpShape } from "../../src/nn/mlp.ts";
+import { Random } from "../../src/tensor/random.ts";
+import { actionIndices, klDivergences, logSoftmaxReference } from "./heads-reference.ts";
+import { normalMatrix } from "./matrices.ts";
+import { forwardReference } from "./mlp-reference.ts";
+
+const shape: MlpShape = { sizes: [4, 7, 5], activation: "tanh" };
+const headSizes = [2, 3];
+const rows = 60;
+
+export interface PolicyScene {
+  readonly arena: Arena;
+  readonly parameters: Float32Array;
+  readonly expansion: PolicyExpansion;
+  /** Advantages, normal and one a row, and no links. */
+  readonly terms: LagrangianTerms;
+  /** Jᵀa/B: uphill for the advantages. */
+  readonly uphill: Float32Array;
+  /** xᵀHx. */
+  curvature(x: Float32Array): number;
+  /** The mean KL(old‖new) and the log-ratios of the actions at other parameters, in f64. */
+  moved(parameters: Float32Array): { readonly kl: number; readonly logRatios: Float64Array };
+}
+
+export function policyScene(seed = 1): PolicyScene {
+  const arena = createArena();
+  const random = Random.fromSeed(seed);
+  const normals = (n: number) => Float32Array.from(normalMatrix(random, n, 1));
+  const parameters = initializeMlp(shape, random, { heads: headSizes, outputGain: 0.7 });
+  const observations = normals(rows * shape.sizes[0]);
+  const actions = Int32Array.from({ length: rows * 2 }, (_, i) => random.integer(headSizes[i % 2]));
+  const data = {
+    observations: arena.place(observations),
+    actions: arena.place(actions),
+    rows,
+    fisherRows: Int32Array.from({ length: rows }, (_, row) => row),
+  };
+  const expansion = new PolicyExpansion(arena, shape, headSizes, parameters, data, { consensus: "per-head" });
+  const { components, samples, size } = expansion;
+  const own = normals(rows);
+  const advantages = arena.place(Float32Array.from({ length: components }, (_, m) => own[m >> 1]));
+  const gradient = arena.allocateF32(size);
+  expansion.scoreTranspose(advantages, gradient);
+
+  const logProbs = (at: Float32Array) =>
+    logSoftmaxReference(forwardReference(shape, at, observations, rows), headSizes);
+  const old = logProbs(parameters);
+  return {
+    arena,
+    parameters,
+    expansion,
+    terms: { advantages, components, samples, links: [], penalty: 1 },
+    uphill: arena.read(gradient, size).map((value) => value / samples),
+    curvature: (x) =>
+      arena.scope(() => {
+        const at = arena.place(x);
+        const product = arena.allocateF32(size);
+        expansion.fisher(at, product);
+        return arena.kernels.dotF32(at, product, size);
+      }),
+    moved(at) {
+      const now = logProbs(at);
+      const kl = klDivergences(old, now, headSizes).reduce((sum, value) => sum + value, 0) / rows;
+      const chosen = actionIndices(actions, headSizes);
+      return { kl, logRatios: Float64Array.from(chosen, (index) => now[index] - old[index]) };
+    },
+  };
+}
+
+export interface FixedSolver extends ThetaSolver {
+  /** What it was asked, in order: target and k. */
+  readonly asked: readonly (readonly [target: number, k: number])[];
+}
+
+/** A solver whose answer is always x, with log-ratios of 9 for the wrapper to overwrite. */
+export function fixedSolver(arena: Arena, x: Float32Array, curvature: number, components = 0): FixedSolver {
+  const asked: (readonly [number, number])[] = [];
+  return {
+    asked,
+    solve(target, k, logRatio) {
+      asked.push([target, k]);
+      arena.f32(logRatio, components).fill(9);
+    },
+    readStep: (out) => arena.f32(out, x.length).set(x),
+    curvature: () => curvature,
+    statistics: {
+      solves: 5,
+      scoreProducts: 4,
+      scoreTransposeProducts: 3,
+      fisherProducts: 2,
+      basisSize: 1,
+      residual: 0.5,
+    },
+  };
+}
