@@ -1,0 +1,18 @@
+/** Loads each checkpoint into a model of its own, learns on to the same end, and answers with what is then saved. */
+import { answer, task } from "./apart.ts";
+import { learnIterations, makeShortRun, type ShortRunName, savedHash } from "./short-runs.ts";
+
+export interface Unfinished {
+  readonly name: ShortRunName;
+  readonly checkpoint: string;
+  /** Where to stop, counted from the start of the run. */
+  readonly iterations: number;
+}
+
+const hashes: string[] = [];
+for (const { name, checkpoint, iterations } of task<Unfinished[]>()) {
+  const model = await makeShortRun(name).load(checkpoint);
+  await learnIterations(model, name, iterations - model.iteration);
+  hashes.push(await savedHash(model));
+}
+answer(hashes);

@@ -1,0 +1,98 @@
+/**
+ * Short trainings whose bits are compared between places: processes, threads, kernels, engines, versions of Node.
+ * Between them they take every path of MATRPO: both solvers, all activations, full and ragged vector lanes.
+ * Everything here also runs in a browser.
+ */
+import { decodeSafetensors, sha256 } from "../../src/formats/safetensors.ts";
+import { cooperativeNavigation, Matrpo, type MatrpoOptions } from "../../src/index.ts";
+
+interface ShortRun {
+  readonly agents: number;
+  readonly options: MatrpoOptions & { readonly preset?: string };
+}
+
+export const shortRuns = {
+  default: {
+    agents: 3,
+    options: { stepsPerIteration: 400, environmentCopies: 4, hiddenSizes: [16, 16] },
+  },
+  paper: {
+    agents: 4,
+    options: {
+      preset: "paper",
+      stepsPerIteration: 200,
+      environmentCopies: 2,
+      hiddenSizes: [17, 9],
+      activation: "relu",
+      topology: "star",
+      linkOrder: "random",
+      consensus: "joint",
+      admmIterations: 9,
+    },
+  },
+  official: {
+    agents: 2,
+    options: {
+      preset: "official",
+      stepsPerIteration: 101,
+      environmentCopies: 1,
+      hiddenSizes: [5],
+      activation: "tanh",
+      admmIterations: 3,
+    },
+  },
+} as const satisfies Record<string, ShortRun>;
+export type ShortRunName = keyof typeof shortRuns;
+export const shortRunNames = Object.keys(shortRuns) as ShortRunName[];
+
+/** What a run left behind. */
+export interface Print {
+  /** Of each iteration; shows a person how far two runs went together. */
+  readonly meanReturns: readonly (number | null)[];
+  /** Of all tensors that a checkpoint holds: networks, optimisers, random streams, environment copies. */
+  readonly sha256: string;
+}
+export type Prints = Partial<Record<ShortRunName, Print>>;
+
+const ITERATIONS = 3;
+
+export function makeShortRun(name: ShortRunName, seed = 1): Matrpo {
+  const { agents, options }: ShortRun = shortRuns[name];
+  return new Matrpo(cooperativeNavigation({ agents }), { ...options, seed });
+}
+
+/** Learns `iterations` more. */
+export async function learnIterations(model: Matrpo, name: ShortRunName, iterations: number) {
+  const meanReturns: (number | null)[] = [];
+  await model.learn(iterations * shortRuns[name].options.stepsPerIteration, {
+    onIteration: ({ meanReturn }) => meanReturns.push(meanReturn),
+  });
+  return meanReturns;
+}
+
+export async function printRun(name: ShortRunName, seed?: number): Promise<Print> {
+  const model = makeShortRun(name, seed);
+  const meanReturns = await learnIterations(model, name, ITERATIONS);
+  return { meanReturns, sha256: await savedHash(model) };
+}
+
+export async function printRuns(names: readonly ShortRunName[] = shortRunNames): Promise<Prints> {
+  const prints: Prints = {};
+  for (const name of names) prints[name] = await printRun(name);
+  return prints;
+}
+
+/** SHA-256 over names, shapes and values of the tensors that a model saves; settings and version do not count. */
+export async function savedHash(model: Matrpo): Promise<string> {
+  return hashTensors(await model.toBytes());
+}
+
+/** The same of a checkpoint's bytes. */
+export async function hashTensors(checkpoint: Uint8Array): Promise<string> {
+  const { tensors } = await decodeSafetensors(checkpoint);
+  const lines = [...tensors].map(async ([name, { shape, values }]) => {
+    const bytes = new Uint8Array(values.buffer as ArrayBuffer, values.byteOffset, values.byteLength);
+    return `${name} [${shape}] ${await sha256(bytes)}\n`;
+  });
+  return sha256(new TextEncoder().encode((await Promise.all(lines)).sort().join("")));
+}
