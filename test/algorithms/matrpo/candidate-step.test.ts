@@ -71,8 +71,9 @@ test("the stretch ends at its limit, and without rescaling the step is taken as 
 
 test("a step of zero leaves the policy where it is", () => {
   const scene = policyScene();
-  const { parameters, kl } = finish(scene, new Float32Array(scene.parameters.length), 0.01);
+  const { parameters, kl, scale } = finish(scene, new Float32Array(scene.parameters.length), 0.01);
   sameBits(parameters, scene.parameters);
+  assert.is(scale, 1, "it was not refused");
   close(kl, 0, 1e-9);
 });
 
@@ -114,6 +115,7 @@ test("without a line search the step is taken however far it leads", () => {
   const { kl, scale } = finish(scene, x, 1e-3, { rescale: false, lineSearch: "none" });
   assert.is(scale, 1);
   assert.ok(kl > 0.1);
+  close(finish(scene, x, 1e-3, { lineSearch: "none" }).kl, 1e-3, 3e-5, "KL when stretched");
 });
 
 test("the Lagrangian test takes a step uphill and refuses the same step downhill", () => {
@@ -138,6 +140,9 @@ test("the Lagrangian test also holds the true KL", () => {
   assert.ok(kl <= 0.012);
 });
 
+/** A finite step to where the network overflows. */
+const overflowing = ({ parameters }: PolicyScene) => parameters.map(() => 3e38);
+
 test("a step that is not finite is an error that names the agent", () => {
   const scene = policyScene();
   const refused = (x: Float32Array, options: Partial<CandidateOptions>, message: RegExp) => {
@@ -149,18 +154,13 @@ test("a step that is not finite is an error that names the agent", () => {
     x[13] = bad;
     refused(x, {}, /agent_4.*step is not finite/);
   }
-  const huge = { rescale: false, lineSearch: "none" } as const;
-  refused(new Float32Array(scene.parameters.length).fill(3e38), huge, /agent_4.*KL is NaN/);
+  refused(overflowing(scene), { rescale: false, lineSearch: "none" }, /agent_4.*KL is NaN/);
 });
 
 test("a line search steps back from where the KL is no number", () => {
   const scene = policyScene();
-  const x = times(scene.uphill, 1e38 / Math.max(...scene.uphill.map(Math.abs)));
-  const { kl, scale } = finish(scene, x, 0.01, {
-    rescale: false,
-    lineSearchSteps: 30,
-    lineSearchShrink: 0.01,
-  });
+  const options = { rescale: false, lineSearchSteps: 30, lineSearchShrink: 0.01 };
+  const { kl, scale } = finish(scene, overflowing(scene), 0.01, options);
   assert.ok(scale > 0 && scale < 1e-30 && kl <= 0.012);
 });
 
