@@ -20,7 +20,7 @@ writeFileSync(
   new URL("../docs/benchmarks.md", import.meta.url),
   `# Benchmarks
 
-One thread on ${machine}; the fastest of many runs each. Measure yours with \`npm run bench\`, which rewrites this file.
+One thread on ${machine}; processor time, the fastest of many samples each. Measure yours with \`npm run bench\`, which rewrites this file.
 
 ${sections.join("\n")}`,
 );

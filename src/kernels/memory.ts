@@ -15,7 +15,7 @@ export const MAXIMUM_BYTES = 65535 * PAGE;
 export interface LinearMemory {
   readonly buffer: ArrayBufferLike;
   /** Grows by this many 64 KiB pages; throws RangeError when the engine refuses. */
-  grow(pages: number): unknown;
+  grow(pages: number): void;
 }
 
 export interface Arena {
