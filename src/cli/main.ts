@@ -1,16 +1,9 @@
 #!/usr/bin/env node
-/** The `marlstone` program. The first Ctrl-C finishes the iteration and saves, the second stops at once. */
+/** The `marlstone` program: the command line on a real terminal. */
 import { basename, relative, sep } from "node:path";
-import { run } from "./run.ts";
+import { ExitCode, run } from "./run.ts";
 
-const stop = new AbortController();
-process.on("SIGINT", () => {
-  if (stop.signal.aborted) process.exit(130);
-  stop.abort();
-  process.stderr.write("\nFinishing this iteration; press Ctrl-C again to stop without saving it.\n");
-});
-
-/** A reader that closes the pipe, such as `head`, has seen enough. */
+// A reader that closes the pipe, such as `head`, has seen enough.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
 
 process.exitCode = await run(process.argv.slice(2), {
@@ -19,8 +12,20 @@ process.exitCode = await run(process.argv.slice(2), {
   interactive: process.stderr.isTTY === true,
   columns: process.stdout.columns ?? 100,
   command: startedAs(process.argv[1]),
-  signal: stop.signal,
+  catchStop,
 });
+
+/** The first Ctrl-C (or SIGTERM) aborts the signal, the second ends the program at once. */
+function catchStop(): AbortSignal {
+  const stop = new AbortController();
+  const onSignal = (): void => {
+    if (stop.signal.aborted) process.exit(ExitCode.interrupted);
+    stop.abort();
+    process.stderr.write("\nFinishing this iteration; press Ctrl-C again to stop without saving it.\n");
+  };
+  for (const name of ["SIGINT", "SIGTERM"]) process.on(name, onSignal);
+  return stop.signal;
+}
 
 /** What to type to start this program again from the same folder. */
 function startedAs(script: string): string {

@@ -10,8 +10,8 @@ export interface Terminal {
   readonly columns: number;
   /** How the user started the program, for commands to try next: "npx marlstone", "node dist/cli/main.js". */
   readonly command: string;
-  /** Aborted when the user asks to stop. */
-  readonly signal: AbortSignal;
+  /** From the call on, a wish to stop aborts the signal instead of ending the program. */
+  readonly catchStop: () => AbortSignal;
 }
 
 /** The user asked to stop and everything is saved. */

@@ -50,7 +50,7 @@ async function run(file: string | undefined, flags: TrainFlags, terminal: Termin
   const progress = showProgress(terminal, earlier.length, iterations);
   try {
     const onIteration = progress.iteration;
-    const result = await train(directory, learner, { onIteration, signal: terminal.signal }, earlier);
+    const result = await train(directory, learner, { onIteration, signal: terminal.catchStop() }, earlier);
     progress.stop();
     const seconds = (performance.now() - start) / 1000;
     terminal.out(report(directory, result.metrics, seconds, terminal));

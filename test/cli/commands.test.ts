@@ -104,7 +104,7 @@ test("a stop finishes the iteration, saves, exits with 130, and resume completes
     const stop = new AbortController();
     const out = (text: string) => text.startsWith("iteration 2/") && stop.abort();
     const words = ["train", ...tiny, "--out", run, "--iterations", "9"];
-    const stopped = await marlstone(words, { out, signal: stop.signal });
+    const stopped = await marlstone(words, { out, catchStop: () => stop.signal });
     assert.is(stopped.code, 130);
     assert.match(stopped.err, /Stopped and saved; .*--resume/);
     const resumed = await marlstone(["train", "--resume", "--out", run]);

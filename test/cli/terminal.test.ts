@@ -35,7 +35,7 @@ function recorded() {
     interactive: false,
     columns: 100,
     command: "marlstone",
-    signal: new AbortController().signal,
+    catchStop: () => new AbortController().signal,
   };
   return { seen, terminal };
 }

@@ -21,7 +21,7 @@ export async function marlstone(words: readonly string[], changes: Partial<Termi
     interactive: false,
     columns: 100,
     command: "marlstone",
-    signal: new AbortController().signal,
+    catchStop: () => new AbortController().signal,
     ...changes,
   });
   return { code, out, err };
