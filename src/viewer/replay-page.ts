@@ -36,7 +36,7 @@ const SCRIPT = `
     svg.setCurrentTime(Math.min(frame, last - 0.001) * secondsPerFrame);
     const step = Math.floor(frame), row = returns[step];
     slider.value = step;
-    cells[0].textContent = step;
+    cells[0].textContent = String(step);
     cells[1].textContent = row.reduce((sum, value) => sum + value, 0).toFixed(1);
     agents.forEach((_, agent) => { cells[agent + 2].textContent = row[agent].toFixed(1); });
   }

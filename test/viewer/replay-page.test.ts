@@ -1,0 +1,86 @@
+/** The page's controls at work, in a document whose SVG clock is played by the test. */
+import { Window } from "happy-dom";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import type { Episode } from "../../src/viewer/episode.ts";
+import { replayPage } from "../../src/viewer/replay-page.ts";
+
+const episode: Episode = {
+  agents: ["a", "b"],
+  frames: [0, 1, 2, 3].map((x) => ({
+    view: [0, 0, 3, 3],
+    shapes: [{ kind: "circle", x, y: 0, radius: 1, color: "red" }],
+  })),
+  rewards: [0, 1, 2, 3].map((step) => [-step, 0.5]),
+};
+
+/** Opens the page; `tick` moves the time on by some seconds. */
+function open() {
+  const window = new Window();
+  const { document } = window;
+  const page = replayPage(episode, { title: "t", secondsPerFrame: 0.5 });
+  document.write(page.replace(/<script>[\s\S]*<\/script>/, ""));
+  const clock = { shown: -1, now: 0, paused: false, next: (_: number) => {} };
+  const svg = Object.assign(document.querySelector("svg") as object, {
+    pauseAnimations: () => Object.assign(clock, { paused: true }),
+    setCurrentTime: (seconds: number) => Object.assign(clock, { shown: seconds }),
+  });
+  const script = /<script>([\s\S]*?)<\/script>/.exec(page)?.[1] ?? "";
+  const query = document.querySelector.bind(document);
+  document.querySelector = ((name: string) => (name === "svg" ? svg : query(name))) as typeof query;
+  new Function("document", "performance", "requestAnimationFrame", script)(
+    document,
+    { now: () => clock.now },
+    (next: (now: number) => void) => Object.assign(clock, { next }),
+  );
+  const tick = (seconds: number): void => {
+    clock.now += 1000 * seconds;
+    clock.next(clock.now);
+  };
+  const cells = () => [...document.querySelectorAll("td + td")].map(({ textContent }) => textContent);
+  const find = (id: string) => document.getElementById(id) as unknown as HTMLInputElement;
+  const press = (key: string) => document.dispatchEvent(new window.KeyboardEvent("keydown", { key }));
+  const fire = (id: string, name: string) =>
+    find(id).dispatchEvent(new window.Event(name) as unknown as Event);
+  return { clock, tick, cells, find, press, fire, close: () => window.happyDOM.close() };
+}
+
+test("it plays, shows step and returns, and starts again at the end", async () => {
+  const { clock, tick, cells, find, close } = open();
+  assert.ok(clock.paused, "the page drives the picture");
+  assert.equal(cells(), ["0", "0.0", "0.0", "0.0"]);
+  tick(1);
+  assert.is(clock.shown, 1);
+  assert.is(find("step").value, "2");
+  assert.equal(cells(), ["2", "0.0", "-1.0", "1.0"]);
+  tick(0.5);
+  assert.equal(cells()[0], "3");
+  assert.ok(clock.shown < 1.5, "the last frame, not the first of the next round");
+  tick(0.5);
+  assert.equal(cells()[0], "0");
+  await close();
+});
+
+test("pause, keys, slider and speed do what they say", async () => {
+  const { clock, tick, cells, find, press, fire, close } = open();
+  fire("play", "click");
+  assert.is(find("play").textContent, "Play");
+  tick(1);
+  assert.is(clock.shown, 0);
+  press("ArrowRight");
+  assert.is(clock.shown, 0.5);
+  press("ArrowLeft");
+  press("ArrowLeft");
+  assert.is(clock.shown, 0);
+  find("step").value = "2";
+  fire("step", "input");
+  assert.equal(cells()[0], "2");
+  press(" ");
+  assert.is(find("play").textContent, "Pause");
+  find("speed").value = "0.5";
+  tick(0.5);
+  assert.is(clock.shown, 1.25);
+  await close();
+});
+
+test.run();
