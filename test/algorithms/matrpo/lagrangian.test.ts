@@ -5,11 +5,11 @@ import * as assert from "uvu/assert";
 import { ConsensusMember, rememberLink } from "../../../src/algorithms/matrpo/consensus.ts";
 import { type LagrangianTerms, lagrangian } from "../../../src/algorithms/matrpo/lagrangian.ts";
 import { connect } from "../../../src/algorithms/matrpo/link.ts";
-import type { ThetaSolver } from "../../../src/algorithms/matrpo/theta-step.ts";
 import { createArena } from "../../../src/kernels/arena.ts";
 import { Random } from "../../../src/tensor/random.ts";
 import { allClose, close } from "../../support/close.ts";
 import { normalMatrix } from "../../support/matrices.ts";
+import { fixedSolver } from "../../support/policy-scene.ts";
 
 const arena = createArena();
 
@@ -94,24 +94,10 @@ const at = (terms: LagrangianTerms, ratios: Float32Array) =>
 
 /** What the consensus asks of the θ-step: v and k. */
 function wish(terms: LagrangianTerms): { target: Float32Array; k: number } {
-  let found = { target: new Float32Array(0), k: Number.NaN };
-  const solver: ThetaSolver = {
-    solve(target, k) {
-      found = { target: arena.read(target, terms.components), k };
-    },
-    readStep: () => assert.unreachable(),
-    curvature: () => assert.unreachable(),
-    statistics: {
-      solves: 0,
-      scoreProducts: 0,
-      scoreTransposeProducts: 0,
-      fisherProducts: 0,
-      basisSize: 0,
-      residual: 0,
-    },
-  };
+  const solver = fixedSolver(arena, new Float32Array(0), 0);
   new ConsensusMember(arena, "agent_0", terms, solver).solve();
-  return found;
+  const [[target, k]] = solver.asked;
+  return { target: arena.read(target, terms.components), k };
 }
 
 /** Runs body on 200 scenes. */
