@@ -1,7 +1,7 @@
 /**
- * Panels for the product: strips of a matrix `width` columns wide (a multiple of 4), [depth,width] one after another,
- * columns beyond n filled with +0. Entry [p,j] lies at x + p·step + j·column bytes, so that one routine packs the
- * rows of A, the columns of B, and both transposed.
+ * Panels for the product: strips of a matrix `width` columns wide (a multiple of 4), [depth,width] one after another.
+ * Columns beyond n are +0: their sums are dropped, but leftover subnormals would slow them down. Entry [p,j] lies at
+ * x + p·step + j·column bytes, so that one routine packs the rows of A, the columns of B, and both transposed.
  */
 
 /** Packs X[depth,n] into ⌈n/width⌉ panels. */
