@@ -1,0 +1,70 @@
+/**
+ * `npm run test:browser`: the built package, bundled, trains in Chromium to the bits that are on record for Node.
+ * Not part of `npm test`, which must not need a browser.
+ */
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { readGolden } from "../reproducibility/golden.ts";
+import { bundle } from "./bundle.ts";
+import { startChromium } from "./chromium.ts";
+import type { PageReport } from "./page.ts";
+import { serve } from "./serve.ts";
+
+const MINUTES = 60_000;
+/** Raise it when what came in is worth its weight on every page. */
+const MOST_GZIP_BYTES = 80_000;
+
+const browser = await startChromium().catch((error: Error) => {
+  console.error(error.message);
+  process.exit(1);
+});
+const script = await bundle("test/browser/page.ts");
+const server = await serve(script.code);
+test.after(async () => {
+  await browser.close();
+  server.close();
+});
+
+/** Opens a page, waits for its report, and notes what it asked the server for and complained about. */
+async function visit(path: string) {
+  const page = await browser.newPage();
+  const requests: string[] = [];
+  const complaints: string[] = [];
+  page.on("request", (request) => requests.push(request.url().replace(server.origin, "")));
+  page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
+  page.on("pageerror", (error) => complaints.push(error.message));
+  await page.goto(server.origin + path);
+  const text = await page.locator("output:not(:empty)").textContent({ timeout: 2 * MINUTES });
+  await page.close();
+  return { report: JSON.parse(text as string) as PageReport, requests, complaints };
+}
+
+for (const policy of ["open", "strict"]) {
+  for (const [place, scripts] of [
+    ["page", ["page.js"]],
+    ["worker", ["worker-owner.js", "page.js"]],
+  ] as const) {
+    test(`a ${place} under /${policy}/ gives the bits of Node with kernels of its own`, async () => {
+      const { report, requests, complaints } = await visit(`/${policy}/${place}`);
+      assert.is(report.error, undefined);
+      assert.equal(report.prints, readGolden());
+      assert.ok((report.wasmInstances ?? 0) > 0, "the kernels ran");
+      assert.is(report.evaluates, policy === "open", "the policy is in force");
+      assert.equal(complaints, []);
+      const asked = [place, ...scripts].map((name) => `/${policy}/${name}`);
+      assert.equal(requests, asked, "nothing else is fetched");
+    });
+  }
+}
+
+test("the library is small and brings two small packages along", async () => {
+  const { bytes, gzipBytes, files } = await bundle("dist/index.js");
+  const packages = new Set(
+    files.flatMap((file) => file.match(/node_modules\/((?:@[^/]+\/)?[^/]+)/)?.[1] ?? []),
+  );
+  assert.equal([...packages].sort(), ["fastest-levenshtein", "valibot"]);
+  assert.ok(gzipBytes < MOST_GZIP_BYTES, `${gzipBytes} bytes compressed, at most ${MOST_GZIP_BYTES}`);
+  console.log(`\nbundle: ${bytes} bytes, ${gzipBytes} compressed; Chromium ${browser.version()}`);
+});
+
+test.run();
