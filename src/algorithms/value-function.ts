@@ -6,7 +6,7 @@ import type { Arena } from "../kernels/memory.ts";
 import { initializeMlp, Mlp, type MlpShape, mlpLayout, predictMlp } from "../nn/mlp.ts";
 import { Adam, type AdamState } from "../optim/adam.ts";
 import type { Random } from "../tensor/random.ts";
-import { NonFiniteError } from "../validation/errors.ts";
+import { NonFiniteError, within } from "../validation/errors.ts";
 
 export interface ValueFitOptions {
   readonly valueEpochs: number;
@@ -60,7 +60,7 @@ export class ValueFunction {
       if (arena.kernels.allFiniteF32(network.parameters, this.#parameters.length) === 0) {
         throw new NonFiniteError("value fit: the value network's parameters are not finite");
       }
-      this.#adam.store();
+      within("value fit", () => this.#adam.store());
       this.#parameters = arena.read(network.parameters, this.#parameters.length);
     });
   }

@@ -4,7 +4,7 @@
  */
 import type { Pointer } from "../kernels/abi.ts";
 import type { Arena } from "../kernels/memory.ts";
-import { InvalidInputError } from "../validation/errors.ts";
+import { InvalidInputError, NonFiniteError } from "../validation/errors.ts";
 
 export interface AdamOptions {
   /** α. @defaultValue 3e-4 */
@@ -89,9 +89,18 @@ export class Adam {
     );
   }
 
-  /** Copies the moments back; call before the scope of `bind` ends. */
+  /**
+   * Copies the moments back; call before the scope of `bind` ends.
+   * @throws NonFiniteError when gradients were so large that a moment overflowed; the state is then what it was
+   */
   store(): void {
     const { arena, m, v, step, beta1Power, beta2Power } = this.#bound();
+    for (const moment of [m, v]) {
+      if (arena.kernels.allFiniteF32(moment, this.size) === 1) continue;
+      throw new NonFiniteError(
+        "Adam: a moment of the gradient is not finite; are rewards of a sensible size?",
+      );
+    }
     this.#state = { m: arena.read(m, this.size), v: arena.read(v, this.size), step, beta1Power, beta2Power };
     this.#binding = undefined;
   }

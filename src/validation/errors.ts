@@ -19,3 +19,13 @@ export class CheckpointError extends InvalidInputError {
 export class OutOfMemoryError extends RangeError {
   override readonly name: string = "OutOfMemoryError";
 }
+
+/** Runs body; a NonFiniteError out of it also names this place. */
+export function within<T>(place: string, body: () => T): T {
+  try {
+    return body();
+  } catch (error) {
+    if (!(error instanceof NonFiniteError)) throw error;
+    throw new NonFiniteError(`${place}: ${error.message}`, { cause: error });
+  }
+}

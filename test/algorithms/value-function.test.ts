@@ -132,7 +132,7 @@ test("steps are counted: whole minibatches, and the remainder unless it is dropp
 });
 
 test("a number that is not finite stops the fit; parameters and optimiser stay, and learning goes on", () => {
-  for (const bad of [Number.NaN, Number.POSITIVE_INFINITY]) {
+  for (const bad of [Number.NaN, Number.POSITIVE_INFINITY, 1e21]) {
     const [value, twin] = [make(), make()];
     for (const each of [value, twin]) fit(each, data(40), { ...whole, valueBatchSize: 8 });
     const before = value.save();

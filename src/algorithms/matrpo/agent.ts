@@ -9,7 +9,7 @@ import { flatten, type NamedTensor, unflatten } from "../../nn/parameters.ts";
 import { type Advantages, estimateAdvantages, explainedVariance } from "../../rollouts/advantages.ts";
 import type { AgentBatch, Batch } from "../../rollouts/batch.ts";
 import type { Random } from "../../tensor/random.ts";
-import { NonFiniteError } from "../../validation/errors.ts";
+import { NonFiniteError, within } from "../../validation/errors.ts";
 import { ValueFunction } from "../value-function.ts";
 import { CandidateStep, type PolicyUpdate } from "./candidate-step.ts";
 import { ConsensusMember, rememberLink } from "./consensus.ts";
@@ -115,7 +115,9 @@ export class MatrpoAgent {
     );
     const odd = advantages.findIndex((value) => !Number.isFinite(value));
     if (odd >= 0) throw new NonFiniteError(`advantages: ${this.name}, row ${odd}: ${advantages[odd]}`);
-    this.#value.fit(arena, own.observations, returns, this.#settings, this.#learning);
+    within(this.name, () =>
+      this.#value.fit(arena, own.observations, returns, this.#settings, this.#learning),
+    );
     return { advantages, explainedVariance: explainedVariance(values, returns) };
   }
 

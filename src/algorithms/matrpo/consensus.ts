@@ -8,7 +8,7 @@
  */
 import type { Pointer } from "../../kernels/abi.ts";
 import type { Arena } from "../../kernels/memory.ts";
-import { InvalidInputError, NonFiniteError } from "../../validation/errors.ts";
+import { InvalidInputError, NonFiniteError, within } from "../../validation/errors.ts";
 import type { LagrangianTerms } from "./lagrangian.ts";
 import type { Link } from "./link.ts";
 import type { ThetaSolver } from "./theta-step.ts";
@@ -57,7 +57,9 @@ export class ConsensusMember {
     for (const { mean, dual, sign } of links) {
       kernels.linkTargetF32(this.#target, mean, dual, sign, penalty, components);
     }
-    this.#solver.solve(this.#target, penalty * links.length, this.logRatio);
+    within(`consensus: ${this.name}`, () =>
+      this.#solver.solve(this.#target, penalty * links.length, this.logRatio),
+    );
   }
 
   send(link: number): void {

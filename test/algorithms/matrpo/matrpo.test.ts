@@ -186,6 +186,10 @@ test("numbers that are not finite stop the update and change nothing", () => {
     (error: unknown) => error instanceof NonFiniteError && /agent_1/.test(error.message),
   );
   assert.equal(algorithm.save(), before);
+  const huge = randomBatch(taskShape(3), 8, 20, 5);
+  huge.agents[2].rewards.fill(1e30);
+  assert.throws(() => algorithm.update(huge), /agent_2.*value fit/);
+  assert.equal(algorithm.save(), before);
 });
 
 test("options are checked: value, range and nearest name", () => {
