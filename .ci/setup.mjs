@@ -21,7 +21,8 @@ if (
 ) {
   console.log("Installing packages …");
   const npm = process.env.npm_execpath;
-  const args = ["ci", "--no-audit", "--no-fund", "--loglevel", "error"];
+  // Not `npm ci`, which refuses a lock file without the optional packages of other platforms.
+  const args = ["install", "--no-save", "--no-audit", "--no-fund", "--loglevel", "error"];
   if (npm) execFileSync(process.execPath, [npm, ...args], { cwd: root, stdio: "inherit" });
   else execFileSync("npm", args, { cwd: root, stdio: "inherit", shell: process.platform === "win32" });
 }
