@@ -1,9 +1,11 @@
-/** What the page and the worker run: the short runs, with kernels that nobody configured. */
+/** What the page and the worker run: the short runs and the crowded world, with kernels that nobody configured. */
+import { printWorld } from "../reproducibility/crowded-world.ts";
 import { type Prints, printRuns } from "../reproducibility/short-runs.ts";
 import { countWasmInstances } from "../reproducibility/wasm-instances.ts";
 
 export interface PageReport {
-  readonly prints?: Prints;
+  readonly runs?: Prints;
+  readonly world?: string;
   readonly wasmInstances?: number;
   /** Whether the policy of the page lets strings become code. */
   readonly evaluates?: boolean;
@@ -13,8 +15,9 @@ export interface PageReport {
 async function report(): Promise<PageReport> {
   try {
     const wasmInstances = countWasmInstances();
-    const prints = await printRuns();
-    return { prints, wasmInstances: wasmInstances(), evaluates: evaluates() };
+    const runs = await printRuns();
+    const world = await printWorld();
+    return { runs, world, wasmInstances: wasmInstances(), evaluates: evaluates() };
   } catch (error) {
     return { error: (error as Error).stack ?? String(error) };
   }

@@ -1,4 +1,7 @@
-/** Loads each checkpoint into a model of its own, learns on to the same end, and answers with what is then saved. */
+/**
+ * Loads each checkpoint into a model of its own, which was made with another seed, learns on to the same end,
+ * and answers with what is then saved.
+ */
 import { answer, task } from "./apart.ts";
 import { learnIterations, makeShortRun, type ShortRunName, savedHash } from "./short-runs.ts";
 
@@ -9,9 +12,10 @@ export interface Unfinished {
   readonly iterations: number;
 }
 
+const OTHER_SEED = 77;
 const hashes: string[] = [];
 for (const { name, checkpoint, iterations } of task<Unfinished[]>()) {
-  const model = await makeShortRun(name).load(checkpoint);
+  const model = await makeShortRun(name, OTHER_SEED).load(checkpoint);
   await learnIterations(model, name, iterations - model.iteration);
   hashes.push(await savedHash(model));
 }

@@ -6,6 +6,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { inProcess, inThread } from "./apart.ts";
+import { printWorld } from "./crowded-world.ts";
 import { readGolden } from "./golden.ts";
 import type { Report } from "./print-apart.ts";
 import { printRun, printRuns, shortRunNames } from "./short-runs.ts";
@@ -13,7 +14,11 @@ import { printRun, printRuns, shortRunNames } from "./short-runs.ts";
 const golden = readGolden();
 
 test("runs give the bits that are on record", async () => {
-  assert.equal(await printRuns(), golden);
+  assert.equal(await printRuns(), golden.runs);
+});
+
+test("a crowded world moves by the bits that are on record", async () => {
+  assert.is(await printWorld(), golden.world);
 });
 
 test("runs that take turns in one process do not touch each other", async () => {
@@ -22,8 +27,8 @@ test("runs that take turns in one process do not touch each other", async () => 
     printRun("default"),
     printRun("default", 2),
   ]);
-  assert.equal(first, golden.default);
-  assert.equal(second, golden.default);
+  assert.equal(first, golden.runs.default);
+  assert.equal(second, golden.runs.default);
   assert.is.not(other.sha256, first.sha256, "another seed is another run");
 });
 
@@ -34,7 +39,7 @@ test("two processes and a thread give the same bits", async () => {
     inThread<Report>("print-apart.ts", ["default"]),
   ]);
   for (const { prints, wasmInstances } of reports) {
-    assert.equal(prints, { default: golden.default });
+    assert.equal(prints, { default: golden.runs.default });
     assert.ok(wasmInstances > 0, "the kernels ran");
   }
 });
@@ -42,7 +47,7 @@ test("two processes and a thread give the same bits", async () => {
 test("the twins in plain TypeScript give the bits of the WebAssembly kernels", async () => {
   const environment = { MARLSTONE_KERNELS: "reference" };
   const { prints, wasmInstances } = await inProcess<Report>("print-apart.ts", shortRunNames, environment);
-  assert.equal(prints, golden);
+  assert.equal(prints, golden.runs);
   assert.is(wasmInstances, 0, "only twins ran");
 });
 

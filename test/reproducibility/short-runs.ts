@@ -14,13 +14,13 @@ interface ShortRun {
 export const shortRuns = {
   default: {
     agents: 3,
-    options: { stepsPerIteration: 400, environmentCopies: 4, hiddenSizes: [16, 16] },
+    options: { stepsPerIteration: 440, environmentCopies: 4, hiddenSizes: [16, 16] },
   },
   paper: {
     agents: 4,
     options: {
       preset: "paper",
-      stepsPerIteration: 200,
+      stepsPerIteration: 220,
       environmentCopies: 2,
       hiddenSizes: [17, 9],
       activation: "relu",
@@ -34,7 +34,7 @@ export const shortRuns = {
     agents: 2,
     options: {
       preset: "official",
-      stepsPerIteration: 101,
+      stepsPerIteration: 130,
       environmentCopies: 1,
       hiddenSizes: [5],
       activation: "tanh",
