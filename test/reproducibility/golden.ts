@@ -1,7 +1,7 @@
 /**
  * What every engine must give. A change of bits is a change that users notice: runs no longer resume to
  * what they would have been. When it is meant, renew the file and say so in the change log:
- *   node --import tsx test/reproducibility/golden.ts
+ *   node --import tsx test/reproducibility/golden.ts && npx biome format --write test/golden
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
