@@ -123,7 +123,8 @@ async function snapshots(): Promise<Snapshot[]> {
   return taken;
 }
 
-const percent = (value: number): string => `${(100 * value).toPrecision(2)} %`;
+const percent = (value: number): string =>
+  `${value >= 0.1 ? Math.round(100 * value) : (100 * value).toPrecision(2)} %`;
 const name = ({ subspaceStart, subspaceGrowth, subspaceInterval, preconditioner = "kfac" }: Rule): string =>
   `${subspaceStart}, then ${subspaceGrowth} every ${subspaceInterval === 1 ? "" : `${subspaceInterval}. `}solve` +
   (preconditioner === "none" ? ", no K-FAC" : "");
@@ -166,7 +167,8 @@ const lines = [
   `Made by \`npm run bench:consensus\` (bench/consensus.ts), cooperative navigation with 3 agents, seed ${SEED}, 10,000`,
   "samples, all rows. Error: relative distance of all agents' final log-ratios from those of the reference basis.",
   "Residual: the last KKT residual formed, in the K-FAC norm, relative to the first gradient. A vector costs one",
-  "product with J, one with Jᵀ and one with H on a fifth of the samples.",
+  "product with J, one with Jᵀ and one with H on a fifth of the samples. For comparison: the independent prototype's error with",
+  "12 activations late in training (its iteration 25) was 30, 17, 8 and 5 % for the first four rules of the first table.",
   "",
   ...studies.flatMap((study) => table(study, taken)),
 ];
