@@ -13,15 +13,28 @@ export type KernelChoice = "wasm" | "reference";
 /** Compiled at the first use in a thread; null where the engine cannot run it. */
 let compiled: WebAssembly.Module | null | undefined;
 
-/** The embedded module, or null when the engine lacks WebAssembly or its SIMD instructions. */
+/**
+ * The embedded module, or null when the engine lacks WebAssembly or its SIMD instructions.
+ * @throws InvalidInputError when the page's content security policy forbids compiling it
+ */
 export function kernelModule(): WebAssembly.Module | null {
   if (compiled !== undefined) return compiled;
-  compiled = null;
-  if (typeof WebAssembly === "object") {
-    const bytes = Uint8Array.from(atob(kernelsBase64), (character) => character.charCodeAt(0));
-    if (WebAssembly.validate(bytes)) compiled = new WebAssembly.Module(bytes);
-  }
+  if (typeof WebAssembly !== "object") return null;
+  const bytes = Uint8Array.from(atob(kernelsBase64), (character) => character.charCodeAt(0));
+  compiled = WebAssembly.validate(bytes) ? compile(bytes) : null;
   return compiled;
+}
+
+function compile(bytes: Uint8Array<ArrayBuffer>): WebAssembly.Module {
+  try {
+    return new WebAssembly.Module(bytes);
+  } catch (error) {
+    throw new InvalidInputError(
+      `WebAssembly may not be compiled here (${(error as Error).message}). If this is a page with a content ` +
+        "security policy, add 'wasm-unsafe-eval' to its script-src.",
+      { cause: error },
+    );
+  }
 }
 
 /** @throws InvalidInputError when MARLSTONE_KERNELS has an unknown value, or "wasm" is asked for and cannot run */
