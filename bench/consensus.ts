@@ -168,7 +168,7 @@ const lines = [
   "samples, all rows. Error: relative distance of all agents' final log-ratios from those of the reference basis.",
   "Residual: the last KKT residual formed, in the K-FAC norm, relative to the first gradient. A vector costs one",
   "product with J, one with Jᵀ and one with H on a fifth of the samples. For comparison: the independent prototype's error with",
-  "12 activations late in training (its iteration 25) was 30, 17, 8 and 5 % for the first four rules of the first table.",
+  "12 activations late in training was 30, 17, 8 and 5 % for the first four rules of the first table.",
   "",
   ...studies.flatMap((study) => table(study, taken)),
 ];
