@@ -90,9 +90,7 @@ export function fixedSolver(arena: Arena, x: Float32Array, curvature: number, co
     readStep: (out) => arena.f32(out, x.length).set(x),
     curvature: () => curvature,
     statistics: {
-      solves: 5,
       scoreProducts: 4,
-      scoreTransposeProducts: 3,
       fisherProducts: 2,
       basisSize: 1,
       residual: 0.5,

@@ -6,7 +6,7 @@ import type { Pointer } from "../../kernels/abi.ts";
 import type { Arena } from "../../kernels/memory.ts";
 import { mlpLayout } from "../../nn/mlp.ts";
 import { flatten, type NamedTensor, unflatten } from "../../nn/parameters.ts";
-import { type Advantages, estimateAdvantages, explainedVariance } from "../../rollouts/advantages.ts";
+import { estimateAdvantages, explainedVariance } from "../../rollouts/advantages.ts";
 import type { AgentBatch, Batch } from "../../rollouts/batch.ts";
 import type { Random } from "../../tensor/random.ts";
 import { NonFiniteError, within } from "../../validation/errors.ts";
@@ -105,7 +105,7 @@ export class MatrpoAgent {
   estimate(arena: Arena, batch: Batch, own: AgentBatch): LocalEstimates {
     const values = this.#value.predict(arena, own.observations, batch.rows);
     const cutValues = this.#value.predict(arena, own.cutObservations, batch.cuts.length);
-    const { advantages, returns }: Advantages = estimateAdvantages(
+    const { advantages, returns } = estimateAdvantages(
       arena,
       batch,
       own.rewards,

@@ -54,19 +54,11 @@ export class CandidateStep {
   }
 
   /** Writes the true log-ratios of θ_old + x; always accepts. */
-  readonly measure = (step: Pointer, logRatio: Pointer): number => {
-    this.#expansion.evaluate(this.#moved(step, 1), logRatio);
-    return 1;
-  };
+  readonly measure = (step: Pointer, logRatio: Pointer): number => this.#candidate(step, 1, logRatio).scale;
 
   /** Backtracks from x on true KL and Lagrangian, writing the log-ratios of the accepted candidate. */
-  readonly search = (step: Pointer, logRatio: Pointer): number => {
-    const before = lagrangian(this.#arena, this.#terms);
-    return this.#backtrack(1, (scale) => {
-      const kl = this.#expansion.evaluate(this.#moved(step, scale), logRatio);
-      return this.#withinRegion(kl) && lagrangian(this.#arena, this.#terms, logRatio) <= before;
-    });
-  };
+  readonly search = (step: Pointer, logRatio: Pointer): number =>
+    this.#backtrack(1, this.#test(step, logRatio));
 
   /** Turns the solver's last answer into the update: stretched to the trust region and tested as the options say. */
   finish(solver: ThetaSolver): PolicyUpdate {
@@ -76,27 +68,36 @@ export class CandidateStep {
       if (this.#arena.kernels.allFiniteF32(step, this.#old.length) === 0) {
         throw new NonFiniteError(`policy step: ${this.#name}: the step is not finite`);
       }
-      const { rescale, rescaleLimit, lineSearch } = this.#options;
+      const { rescale, rescaleLimit } = this.#options;
       const stretch = scaleToTrustRegion(solver.curvature(), this.#maxKl);
-      const start = rescale && stretch > 0 ? Math.min(rescaleLimit, stretch) : 1;
-      const accept = this.#test(lineSearch, step);
-      const scale = lineSearch === "none" ? start : this.#backtrack(start, accept);
-      const parameters = this.#moved(step, scale);
-      const kl = this.#expansion.evaluate(parameters);
-      if (!Number.isFinite(kl)) throw new NonFiniteError(`policy step: ${this.#name}: the new KL is ${kl}`);
-      return { parameters, kl, scale };
+      const update = this.#choose(step, rescale && stretch > 0 ? Math.min(rescaleLimit, stretch) : 1);
+      if (!Number.isFinite(update.kl)) {
+        throw new NonFiniteError(`policy step: ${this.#name}: the new KL is ${update.kl}`);
+      }
+      return update;
     });
   }
 
-  #test(lineSearch: CandidateOptions["lineSearch"], step: Pointer): (scale: number) => boolean {
-    if (lineSearch !== "lagrangian") {
-      return (scale) => this.#withinRegion(this.#expansion.evaluate(this.#moved(step, scale)));
-    }
-    const logRatio = this.#arena.allocateF32(this.#terms.components);
-    const before = lagrangian(this.#arena, this.#terms);
+  /** The first acceptable candidate from this scale on, θ_old if there is none. */
+  #choose(step: Pointer, start: number): PolicyUpdate {
+    const { lineSearch } = this.#options;
+    if (lineSearch === "none") return this.#candidate(step, start);
+    const logRatio =
+      lineSearch === "lagrangian" ? this.#arena.allocateF32(this.#terms.components) : undefined;
+    const tried: PolicyUpdate[] = [];
+    const scale = this.#backtrack(start, this.#test(step, logRatio, tried));
+    const last = tried.at(-1);
+    return last?.scale === scale ? last : this.#candidate(step, scale);
+  }
+
+  /** The test of a scale: true KL and, with room for log-ratios, true Lagrangian. Candidates go to `tried`. */
+  #test(step: Pointer, logRatio?: Pointer, tried: PolicyUpdate[] = []): (scale: number) => boolean {
+    const loss = (at?: Pointer): number => lagrangian(this.#arena, this.#terms, at);
+    const before = logRatio === undefined ? 0 : loss();
     return (scale) => {
-      const kl = this.#expansion.evaluate(this.#moved(step, scale), logRatio);
-      return this.#withinRegion(kl) && lagrangian(this.#arena, this.#terms, logRatio) <= before;
+      const candidate = this.#candidate(step, scale, logRatio);
+      tried.push(candidate);
+      return this.#withinRegion(candidate.kl) && (logRatio === undefined || loss(logRatio) <= before);
     };
   }
 
@@ -110,8 +111,10 @@ export class CandidateStep {
     return kl <= this.#options.klTolerance * this.#maxKl;
   }
 
-  #moved(step: Pointer, scale: number): Float32Array {
+  /** θ_old + scale · x with its true KL; writes its log-ratios when there is room for them. */
+  #candidate(step: Pointer, scale: number, logRatio?: Pointer): PolicyUpdate {
     const x = this.#arena.f32(step, this.#old.length);
-    return this.#old.map((value, i) => value + scale * x[i]);
+    const parameters = this.#old.map((value, i) => value + scale * x[i]);
+    return { parameters, kl: this.#expansion.evaluate(parameters, logRatio), scale };
   }
 }

@@ -57,9 +57,7 @@ export class ConjugateGradientSolver implements ThetaSolver {
   get statistics(): SolverStatistics {
     const exact = this.#options.thetaStep === "exact" ? this.#products : 0;
     return {
-      solves: this.#solves,
       scoreProducts: this.#solves + exact,
-      scoreTransposeProducts: this.#solves + exact,
       fisherProducts: this.#products,
       basisSize: 0,
       residual: this.#residual,

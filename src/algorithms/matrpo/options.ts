@@ -176,4 +176,3 @@ export const matrpoPresets = { default: {}, paper, official } as const satisfies
   string,
   MatrpoOptions
 >;
-export type MatrpoPreset = keyof typeof matrpoPresets;

@@ -79,9 +79,7 @@ export class SubspaceSolver implements ThetaSolver {
 
   get statistics(): SolverStatistics {
     return {
-      solves: this.#solves,
       scoreProducts: this.#size,
-      scoreTransposeProducts: this.#size,
       fisherProducts: this.#size,
       basisSize: this.#size,
       residual: this.#residualNorm,

@@ -18,10 +18,8 @@ export interface ThetaStepOptions {
 
 /** What a solver did since it was made. */
 export interface SolverStatistics {
-  /** Solves, and products with J, Jᵀ and H. */
-  readonly solves: number;
+  /** Products with J and with H. */
   readonly scoreProducts: number;
-  readonly scoreTransposeProducts: number;
   readonly fisherProducts: number;
   /** Vectors in the basis (subspace solver), else 0. */
   readonly basisSize: number;
