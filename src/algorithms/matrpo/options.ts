@@ -47,7 +47,7 @@ export const matrpoSchema = v.strictObject({
   ),
   activation: v.optional(choice(["selu", "tanh", "relu"], "activation of the hidden layers"), "selu"),
   policyOutputGain: v.optional(positive("gain of each policy head's orthogonal initialisation"), 0.001),
-  valueLearningRate: v.optional(positive("Adam step of the value fit"), 3e-4),
+  valueLearningRate: v.optional(positive("Adam step of the value fit"), 1e-3),
   valueEpochs: v.optional(count(0, "passes of the value fit over the batch"), 3),
   valueBatchSize: v.optional(count(1, "minibatch of the value fit"), 64),
   // Trust region
@@ -142,6 +142,7 @@ export type MatrpoSettings = Omit<v.InferOutput<typeof matrpoSchema>, "topology"
 const paper: MatrpoOptions = {
   gamma: 0.995,
   maxKl: 0.003,
+  valueLearningRate: 3e-4,
   penalty: 1,
   admmIterations: 100,
   thetaStep: "boundary",
