@@ -4,8 +4,8 @@
  * solved without ADMM: equalities eliminated by a null-space basis, then a log-barrier Newton method.
  */
 
-import type { Linearisation } from "../../src/algorithms/matrpo/linearisation.ts";
 import type { LinkPair } from "../../src/algorithms/matrpo/topology.ts";
+import type { Linearisation } from "../../src/algorithms/trust-region/linearisation.ts";
 import type { Arena } from "../../src/kernels/memory.ts";
 import { Random } from "../../src/tensor/random.ts";
 import { apply, axpy, dot, type Matrix, nullspace, product, solve, transpose, zeros } from "./dense.ts";

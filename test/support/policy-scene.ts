@@ -1,7 +1,7 @@
 /** A small policy expanded on random data, with its f64 rival: what candidate steps are judged on. */
-import type { LagrangianTerms } from "../../src/algorithms/matrpo/lagrangian.ts";
-import { PolicyExpansion } from "../../src/algorithms/matrpo/policy-expansion.ts";
-import type { ThetaSolver } from "../../src/algorithms/matrpo/theta-step.ts";
+import type { LagrangianTerms } from "../../src/algorithms/trust-region/lagrangian.ts";
+import { PolicyExpansion } from "../../src/algorithms/trust-region/policy-expansion.ts";
+import type { ThetaSolver } from "../../src/algorithms/trust-region/theta-step.ts";
 import { createArena } from "../../src/kernels/arena.ts";
 import type { Arena } from "../../src/kernels/memory.ts";
 import { initializeMlp, type MlpShape } from "../../src/nn/mlp.ts";

@@ -9,19 +9,21 @@
 import type { Pointer } from "../../kernels/abi.ts";
 import type { Arena } from "../../kernels/memory.ts";
 import { InvalidInputError, NonFiniteError, within } from "../../validation/errors.ts";
-import type { LagrangianTerms } from "./lagrangian.ts";
+import type { LagrangianTerms, LinkTerm } from "../trust-region/lagrangian.ts";
+import type { ThetaSolver } from "../trust-region/theta-step.ts";
 import type { Link } from "./link.ts";
-import type { ThetaSolver } from "./theta-step.ts";
 import type { LinkPair } from "./topology.ts";
 
 /** What an agent keeps of one of its links during a policy iteration; arrays are [components]. */
-export interface LinkMemory {
+export interface LinkMemory extends LinkTerm {
   readonly link: Link;
-  /** C: +1 at the first end, −1 at the second. */
-  readonly sign: 1 | -1;
-  readonly mean: Pointer;
-  readonly dual: Pointer;
+  /** What the neighbour sent last. */
   readonly other: Pointer;
+}
+
+/** An agent's Lagrangian with all that it keeps of its links. */
+export interface ConsensusTerms extends LagrangianTerms {
+  readonly links: readonly LinkMemory[];
 }
 
 /** One agent's part in the consensus of one policy iteration. */
@@ -30,11 +32,11 @@ export class ConsensusMember {
   /** ℓ of the last answer, [components]; 0 before the first. */
   readonly logRatio: Pointer;
   readonly #arena: Arena;
-  readonly #terms: LagrangianTerms;
+  readonly #terms: ConsensusTerms;
   readonly #solver: ThetaSolver;
   readonly #target: Pointer;
 
-  constructor(arena: Arena, name: string, terms: LagrangianTerms, solver: ThetaSolver) {
+  constructor(arena: Arena, name: string, terms: ConsensusTerms, solver: ThetaSolver) {
     this.name = name;
     this.#arena = arena;
     this.#terms = terms;

@@ -11,14 +11,13 @@ import type { Random } from "../../tensor/random.ts";
 import { InvalidInputError } from "../../validation/errors.ts";
 import { validate } from "../../validation/validate.ts";
 import type { Algorithm, AlgorithmState, TaskShape, UpdateMetrics } from "../algorithm.ts";
+import type { PolicyUpdate } from "../trust-region/candidate-step.ts";
 import { normaliseAdvantages } from "./advantage-normalisation.ts";
-import { type LinkEnd, MatrpoAgent, type Participation } from "./agent.ts";
-import type { PolicyUpdate } from "./candidate-step.ts";
+import { type LinkEnd, MatrpoAgent, type Participation, type StepSettings } from "./agent.ts";
 import { activate, consensusResidual, type MemberLink, memberLinks } from "./consensus.ts";
 import { gossipRounds, metropolisWeight } from "./gossip.ts";
 import { connect, type LinkRecorder } from "./link.ts";
 import { type MatrpoOptions, type MatrpoSettings, matrpoSchema } from "./options.ts";
-import type { StepSettings } from "./theta-solver.ts";
 import { type Topology, topologies, topology } from "./topology.ts";
 
 export class MatrpoAlgorithm implements Algorithm {
@@ -224,7 +223,7 @@ function createAgents(
     const heads = { headSizes, first, count: task.headSizes[i].length };
     first += heads.count;
     const own = random.derive("agent", i);
-    const noise = random.derive("shared-noise");
+    const noise = { random: random.derive("shared-noise"), choices: Math.max(...headSizes) };
     return new MatrpoAgent(name, task.observationSizes[i], heads, ends[i], settings, own, noise);
   });
 }

@@ -4,7 +4,7 @@
  */
 import type { Pointer } from "../../kernels/abi.ts";
 import type { Arena } from "../../kernels/memory.ts";
-import type { SolverStatistics, ThetaSolver } from "./theta-step.ts";
+import type { SolverStatistics, ThetaSolver } from "../trust-region/theta-step.ts";
 
 /** Finds the scale of x to use and writes the true log-ratios there; 0 leaves the policy where it was. */
 export type StepTrial = (step: Pointer, logRatio: Pointer) => number;

@@ -7,9 +7,9 @@ import {
   rememberLink,
 } from "../../../src/algorithms/matrpo/consensus.ts";
 import { connect, type Link } from "../../../src/algorithms/matrpo/link.ts";
-import { SubspaceSolver } from "../../../src/algorithms/matrpo/subspace-solver.ts";
-import type { ThetaStep } from "../../../src/algorithms/matrpo/theta-step.ts";
 import { line, ring, star, type Topology } from "../../../src/algorithms/matrpo/topology.ts";
+import { SubspaceSolver } from "../../../src/algorithms/trust-region/subspace-solver.ts";
+import type { ThetaStep } from "../../../src/algorithms/trust-region/theta-step.ts";
 import { createArena } from "../../../src/kernels/arena.ts";
 import type { Arena } from "../../../src/kernels/memory.ts";
 import { Random } from "../../../src/tensor/random.ts";

@@ -1,8 +1,8 @@
 /** The wrapper that exchanges true log-ratios reports the step its trial accepted, and nothing when it accepted none. */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { CandidateStep } from "../../../src/algorithms/matrpo/candidate-step.ts";
 import { type StepTrial, TrueRatioSolver } from "../../../src/algorithms/matrpo/true-ratio-solver.ts";
+import { CandidateStep } from "../../../src/algorithms/trust-region/candidate-step.ts";
 import { createArena } from "../../../src/kernels/arena.ts";
 import { allClose, close, sameBits } from "../../support/close.ts";
 import { fixedSolver, policyScene } from "../../support/policy-scene.ts";

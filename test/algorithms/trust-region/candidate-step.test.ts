@@ -5,8 +5,8 @@ import {
   type CandidateOptions,
   CandidateStep,
   type PolicyUpdate,
-} from "../../../src/algorithms/matrpo/candidate-step.ts";
-import { lagrangian } from "../../../src/algorithms/matrpo/lagrangian.ts";
+} from "../../../src/algorithms/trust-region/candidate-step.ts";
+import { lagrangian } from "../../../src/algorithms/trust-region/lagrangian.ts";
 import { NonFiniteError } from "../../../src/validation/errors.ts";
 import { allClose, close, sameBits } from "../../support/close.ts";
 import { fixedSolver, type PolicyScene, policyScene } from "../../support/policy-scene.ts";

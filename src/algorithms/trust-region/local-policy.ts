@@ -17,6 +17,14 @@ export interface HeadOwnership {
   readonly count: number;
 }
 
+/** Where actions come from when all agents draw with the same noise (defect 1). */
+export interface SharedNoise {
+  /** In the same state for every agent. */
+  readonly random: Random;
+  /** Choices of the largest head of any agent. */
+  readonly choices: number;
+}
+
 export class LocalPolicy {
   readonly shape: MlpShape;
   readonly heads: HeadOwnership;
@@ -42,16 +50,15 @@ export class LocalPolicy {
 
   /**
    * Defect 1 of the official code: draws by arg max (log π + Gumbel noise) with noise that every agent and head shares,
-   * one number a row and choice. `random` must be in the same state for every agent.
+   * one number a row and choice.
    */
   sampleWithSharedNoise(
     arena: Arena,
     observations: Float32Array,
     rows: number,
-    random: Random,
+    { random, choices }: SharedNoise,
     actions: Int32Array,
   ): void {
-    const choices = Math.max(...this.heads.headSizes);
     const noise = Float64Array.from({ length: rows * choices }, () => -log(-log(1 - random.float())));
     this.#act(arena, observations, rows, actions, (own, logProbs, out) => {
       const values = arena.f32(logProbs, rows * own.width);

@@ -1,9 +1,9 @@
 import * as fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { ConjugateGradientSolver } from "../../../src/algorithms/matrpo/conjugate-gradient-solver.ts";
-import { SubspaceSolver } from "../../../src/algorithms/matrpo/subspace-solver.ts";
-import type { ThetaSolver, ThetaStep } from "../../../src/algorithms/matrpo/theta-step.ts";
+import { ConjugateGradientSolver } from "../../../src/algorithms/trust-region/conjugate-gradient-solver.ts";
+import { SubspaceSolver } from "../../../src/algorithms/trust-region/subspace-solver.ts";
+import type { ThetaSolver, ThetaStep } from "../../../src/algorithms/trust-region/theta-step.ts";
 import { createArena } from "../../../src/kernels/arena.ts";
 import { allClose, close } from "../../support/close.ts";
 import { denseLinearisation, randomProblem } from "../../support/consensus-problem.ts";

@@ -1,6 +1,6 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { PolicyExpansion } from "../../../src/algorithms/matrpo/policy-expansion.ts";
+import { PolicyExpansion } from "../../../src/algorithms/trust-region/policy-expansion.ts";
 import { createArena } from "../../../src/kernels/arena.ts";
 import type { Arena } from "../../../src/kernels/memory.ts";
 import { initializeMlp } from "../../../src/nn/mlp.ts";

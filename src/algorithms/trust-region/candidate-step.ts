@@ -8,14 +8,18 @@ import { backtrack } from "../../optim/line-search.ts";
 import { scaleToTrustRegion } from "../../optim/trust-region.ts";
 import { NonFiniteError } from "../../validation/errors.ts";
 import { type LagrangianTerms, lagrangian } from "./lagrangian.ts";
-import type { MatrpoSettings } from "./options.ts";
+import type { TrustRegionSettings } from "./options.ts";
 import type { PolicyExpansion } from "./policy-expansion.ts";
 import type { ThetaSolver } from "./theta-step.ts";
 
-export type CandidateOptions = Pick<
-  MatrpoSettings,
-  "rescale" | "rescaleLimit" | "lineSearch" | "lineSearchSteps" | "lineSearchShrink" | "klTolerance"
->;
+export interface CandidateOptions
+  extends Pick<
+    TrustRegionSettings,
+    "rescale" | "rescaleLimit" | "lineSearchSteps" | "lineSearchShrink" | "klTolerance"
+  > {
+  /** Test of the final step: true KL, true KL and Lagrangian (without links the surrogate), or none. */
+  readonly lineSearch: "kl" | "lagrangian" | "surrogate" | "none";
+}
 
 export interface PolicyUpdate {
   readonly parameters: Float32Array;
@@ -82,8 +86,7 @@ export class CandidateStep {
   #choose(step: Pointer, start: number): PolicyUpdate {
     const { lineSearch } = this.#options;
     if (lineSearch === "none") return this.#candidate(step, start);
-    const logRatio =
-      lineSearch === "lagrangian" ? this.#arena.allocateF32(this.#terms.components) : undefined;
+    const logRatio = lineSearch === "kl" ? undefined : this.#arena.allocateF32(this.#terms.components);
     const tried: PolicyUpdate[] = [];
     const scale = this.#backtrack(start, this.#test(step, logRatio, tried));
     const last = tried.at(-1);

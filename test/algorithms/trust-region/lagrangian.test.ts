@@ -2,9 +2,13 @@
 import * as fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { ConsensusMember, rememberLink } from "../../../src/algorithms/matrpo/consensus.ts";
-import { type LagrangianTerms, lagrangian } from "../../../src/algorithms/matrpo/lagrangian.ts";
+import {
+  ConsensusMember,
+  type ConsensusTerms,
+  rememberLink,
+} from "../../../src/algorithms/matrpo/consensus.ts";
 import { connect } from "../../../src/algorithms/matrpo/link.ts";
+import { lagrangian } from "../../../src/algorithms/trust-region/lagrangian.ts";
 import { createArena } from "../../../src/kernels/arena.ts";
 import { Random } from "../../../src/tensor/random.ts";
 import { allClose, close } from "../../support/close.ts";
@@ -55,7 +59,7 @@ const scenes = fc
     };
   });
 
-function place({ samples, perSample, penalty, advantages, links }: Scene): LagrangianTerms {
+function place({ samples, perSample, penalty, advantages, links }: Scene): ConsensusTerms {
   const components = samples * perSample;
   const repeated = Float32Array.from({ length: components }, (_, m) => advantages[Math.floor(m / perSample)]);
   return {
@@ -89,11 +93,11 @@ function definition(scene: Scene, ratios: ArrayLike<number>): number {
   return sum / samples;
 }
 
-const at = (terms: LagrangianTerms, ratios: Float32Array) =>
+const at = (terms: ConsensusTerms, ratios: Float32Array) =>
   arena.scope(() => lagrangian(arena, terms, arena.place(ratios)));
 
 /** What the consensus asks of the θ-step: v and k. */
-function wish(terms: LagrangianTerms): { target: Float32Array; k: number } {
+function wish(terms: ConsensusTerms): { target: Float32Array; k: number } {
   const solver = fixedSolver(arena, new Float32Array(0), 0);
   new ConsensusMember(arena, "agent_0", terms, solver).solve();
   const [[target, k]] = solver.asked;
@@ -101,7 +105,7 @@ function wish(terms: LagrangianTerms): { target: Float32Array; k: number } {
 }
 
 /** Runs body on 200 scenes. */
-const forScenes = (body: (scene: Scene, terms: LagrangianTerms) => void) =>
+const forScenes = (body: (scene: Scene, terms: ConsensusTerms) => void) =>
   fc.assert(
     fc.property(scenes, (scene) => arena.scope(() => body(scene, place(scene)))),
     { numRuns: 200 },

@@ -1,7 +1,7 @@
 /** The statistics of K-FAC against f64 expectations: exact where they are exact, in the mean of many draws where drawn. */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { kroneckerFactors } from "../../../src/algorithms/matrpo/kronecker-factors.ts";
+import { kroneckerFactors } from "../../../src/algorithms/trust-region/kronecker-factors.ts";
 import { JointCategorical } from "../../../src/distributions/joint.ts";
 import { createArena } from "../../../src/kernels/arena.ts";
 import type { KroneckerFactors } from "../../../src/nn/kronecker-preconditioner.ts";

@@ -1,7 +1,7 @@
 /** An agent draws its own actions as its policy says: frequencies by chi-square, modes by arg max, other heads untouched. */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { type HeadOwnership, LocalPolicy } from "../../../src/algorithms/matrpo/local-policy.ts";
+import { type HeadOwnership, LocalPolicy } from "../../../src/algorithms/trust-region/local-policy.ts";
 import { createArena } from "../../../src/kernels/arena.ts";
 import type { MlpShape } from "../../../src/nn/mlp.ts";
 import { Random } from "../../../src/tensor/random.ts";
@@ -15,6 +15,7 @@ const width = 11;
 const shape: MlpShape = { sizes: [3, 6, width], activation: "selu" };
 /** The agent in the middle, with two heads of unequal size. */
 const middle: HeadOwnership = { headSizes, first: 1, count: 2 };
+const choices = Math.max(...headSizes);
 const UNTOUCHED = -7;
 
 type Way = "sample" | "mode" | "sampleWithSharedNoise";
@@ -26,8 +27,20 @@ function act(policy: LocalPolicy, way: Way, observations: Float32Array, random =
   const rows = observations.length / 3;
   const actions = new Int32Array(rows * headSizes.length).fill(UNTOUCHED);
   if (way === "mode") policy.mode(arena, observations, rows, actions);
-  else policy[way](arena, observations, rows, random, actions);
+  else draw(policy, way, observations, random, actions);
   return actions;
+}
+
+function draw(
+  policy: LocalPolicy,
+  way: Exclude<Way, "mode">,
+  observations: Float32Array,
+  random: Random,
+  actions: Int32Array,
+) {
+  const rows = observations.length / 3;
+  if (way === "sample") policy.sample(arena, observations, rows, random, actions);
+  else policy.sampleWithSharedNoise(arena, observations, rows, { random, choices }, actions);
 }
 
 /** π [rows, width] in f64. */
@@ -167,7 +180,7 @@ test("with shared noise, agents with the same policy and observation choose the 
     const joint = new Int32Array(2 * 200);
     for (const [i, policy] of twins().entries()) {
       const random = Random.fromSeed(8).derive(way === "sample" ? `agent ${i}` : "shared");
-      policy[way](arena, observations, 200, random, joint);
+      draw(policy, way, observations, random, joint);
     }
     return Array.from({ length: 200 }, (_, row) => [joint[2 * row], joint[2 * row + 1]]);
   };

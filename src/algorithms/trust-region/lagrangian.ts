@@ -2,18 +2,26 @@
  * An agent's part of the augmented Lagrangian at true log-ratios ℓ of a moved policy (Li & He 2020, eq. 11), up to
  * terms that do not depend on ℓ:
  *   L(ℓ) = −(1/B) Σ_b Â_b exp(Σₘ ℓ_bm) + (1/B) Σₑ [ C pₑᵀℓ + (ρ/2) ‖ℓ − meanₑ‖² ].
+ * Without links it is TRPO's surrogate, negated (Schulman et al. 2015).
  */
 import type { Pointer } from "../../kernels/abi.ts";
 import type { Arena } from "../../kernels/memory.ts";
 import { exp } from "../../tensor/math.ts";
-import type { LinkMemory } from "./consensus.ts";
+
+/** What a link adds; arrays are [components]. */
+export interface LinkTerm {
+  /** C: +1 at the first end, −1 at the second. */
+  readonly sign: 1 | -1;
+  readonly mean: Pointer;
+  readonly dual: Pointer;
+}
 
 export interface LagrangianTerms {
   /** a[components]: the advantage of a sample repeated for each of its components. */
   readonly advantages: Pointer;
   readonly components: number;
   readonly samples: number;
-  readonly links: readonly LinkMemory[];
+  readonly links: readonly LinkTerm[];
   readonly penalty: number;
 }
 

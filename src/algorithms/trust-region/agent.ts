@@ -1,0 +1,167 @@
+/**
+ * What every trust-region learner is: a policy with its heads, a value function, and random streams of its own. It
+ * acts, fits its values, and expands its policy around the present parameters for a step inside the trust region.
+ */
+import type { Pointer } from "../../kernels/abi.ts";
+import type { Arena } from "../../kernels/memory.ts";
+import { mlpLayout } from "../../nn/mlp.ts";
+import { flatten, type NamedTensor, unflatten } from "../../nn/parameters.ts";
+import { estimateAdvantages, explainedVariance } from "../../rollouts/advantages.ts";
+import type { AgentBatch, Batch } from "../../rollouts/batch.ts";
+import type { Random } from "../../tensor/random.ts";
+import { NonFiniteError, within } from "../../validation/errors.ts";
+import { ValueFunction } from "../value-function.ts";
+import { type HeadOwnership, LocalPolicy, type SharedNoise } from "./local-policy.ts";
+import type { TrustRegionSettings } from "./options.ts";
+import { type ExpansionOptions, PolicyExpansion } from "./policy-expansion.ts";
+
+export interface AgentState {
+  readonly tensors: Readonly<Record<string, NamedTensor>>;
+  readonly facts: Readonly<Record<string, unknown>>;
+}
+
+/** What an agent learns alone from its own data. */
+export interface LocalEstimates {
+  readonly advantages: Float32Array;
+  readonly explainedVariance: number;
+}
+
+export class TrustRegionAgent<Settings extends TrustRegionSettings = TrustRegionSettings> {
+  readonly name: string;
+  readonly policy: LocalPolicy;
+  protected readonly settings: Settings;
+  /** Orders minibatches, chooses Fisher rows, draws K-FAC's actions. */
+  protected readonly learning: Random;
+  readonly #value: ValueFunction;
+  readonly #acting: Random;
+  readonly #sharedNoise: SharedNoise;
+
+  constructor(
+    name: string,
+    observationSize: number,
+    heads: HeadOwnership,
+    settings: Settings,
+    random: Random,
+    sharedNoise: SharedNoise,
+  ) {
+    const width = heads.headSizes.reduce((sum, size) => sum + size, 0);
+    const { hiddenSizes, activation } = settings;
+    this.name = name;
+    this.settings = settings;
+    this.#acting = settings.sharedNoise ? sharedNoise.random : random.derive("acting");
+    this.#sharedNoise = sharedNoise;
+    this.learning = random.derive("learning");
+    const sizes = [observationSize, ...hiddenSizes];
+    this.policy = new LocalPolicy(
+      { sizes: [...sizes, width], activation },
+      heads,
+      settings.policyOutputGain,
+      random.derive("policy"),
+    );
+    this.#value = new ValueFunction(
+      { sizes: [...sizes, 1], activation },
+      settings.valueLearningRate,
+      random.derive("value"),
+    );
+  }
+
+  /** Writes its own actions into actions[rows, heads that its policy knows]. */
+  act(
+    arena: Arena,
+    observations: Float32Array,
+    rows: number,
+    actions: Int32Array,
+    deterministic: boolean,
+  ): void {
+    const { policy } = this;
+    if (deterministic) policy.mode(arena, observations, rows, actions);
+    else if (this.settings.sharedNoise) {
+      policy.sampleWithSharedNoise(arena, observations, rows, this.#sharedNoise, actions);
+    } else policy.sample(arena, observations, rows, this.#acting, actions);
+  }
+
+  /** Advantages from its own rewards and value function, then the value fit. */
+  estimate(arena: Arena, batch: Batch, own: AgentBatch): LocalEstimates {
+    const values = this.#value.predict(arena, own.observations, batch.rows);
+    const cutValues = this.#value.predict(arena, own.cutObservations, batch.cuts.length);
+    const { advantages, returns } = estimateAdvantages(
+      arena,
+      batch,
+      own.rewards,
+      values,
+      cutValues,
+      this.settings,
+    );
+    const odd = advantages.findIndex((value) => !Number.isFinite(value));
+    if (odd >= 0) throw new NonFiniteError(`advantages: ${this.name}, row ${odd}: ${advantages[odd]}`);
+    within(this.name, () => this.#value.fit(arena, own.observations, returns, this.settings, this.learning));
+    return { advantages, explainedVariance: explainedVariance(values, returns) };
+  }
+
+  /**
+   * Its policy to second order around the present parameters; lives in the arena's scope.
+   * @param actions i32 [rows, heads that its policy knows] in the arena.
+   */
+  protected expand(
+    arena: Arena,
+    observations: Float32Array,
+    rows: number,
+    actions: Pointer,
+    options: ExpansionOptions,
+  ): PolicyExpansion {
+    const { shape, heads, parameters } = this.policy;
+    const fisherRows = this.#fisherRows(rows);
+    const data = { observations: arena.place(observations), actions, rows, fisherRows };
+    return new PolicyExpansion(arena, shape, heads.headSizes, parameters, data, options);
+  }
+
+  /** Mean entropy of its own heads, summed over them. */
+  protected entropy({ heads, logProbs, samples }: PolicyExpansion): number {
+    const { first, count } = this.policy.heads;
+    const entropies = heads.meanEntropyPerHead(logProbs, samples);
+    return entropies.subarray(first, first + count).reduce((sum, entropy) => sum + entropy, 0);
+  }
+
+  save(prefix: string): AgentState {
+    const policyLayout = mlpLayout(this.policy.shape, `${prefix}policy.`);
+    const valueLayout = mlpLayout(this.#value.shape, `${prefix}value.`);
+    const { parameters, adam } = this.#value.save();
+    const { m, v, ...counters } = adam;
+    return {
+      tensors: {
+        ...unflatten(policyLayout, this.policy.parameters),
+        ...unflatten(valueLayout, parameters),
+        [`${prefix}value.adam.m`]: { shape: [m.length], values: m },
+        [`${prefix}value.adam.v`]: { shape: [v.length], values: v },
+      },
+      facts: {
+        [`${prefix}adam`]: counters,
+        [`${prefix}acting`]: this.#acting.saveState(),
+        [`${prefix}learning`]: this.learning.saveState(),
+      },
+    };
+  }
+
+  load(prefix: string, { tensors, facts }: AgentState): void {
+    this.policy.parameters = flatten(mlpLayout(this.policy.shape, `${prefix}policy.`), tensors);
+    this.#value.load({
+      parameters: flatten(mlpLayout(this.#value.shape, `${prefix}value.`), tensors),
+      adam: {
+        m: tensors[`${prefix}value.adam.m`].values,
+        v: tensors[`${prefix}value.adam.v`].values,
+        ...(facts[`${prefix}adam`] as { step: number; beta1Power: number; beta2Power: number }),
+      },
+    });
+    this.#acting.loadState(facts[`${prefix}acting`] as number[]);
+    this.learning.loadState(facts[`${prefix}learning`] as number[]);
+  }
+
+  /** Rows for the KL Hessian, ascending: one in `fisherSubsample`. */
+  #fisherRows(rows: number): Int32Array {
+    const { fisherSubsample, fisherOrder } = this.settings;
+    const count = Math.max(1, Math.floor(rows / fisherSubsample));
+    if (fisherOrder === "strided") return Int32Array.from({ length: count }, (_, i) => i * fisherSubsample);
+    const order = this.learning.shuffle(Int32Array.from({ length: rows }, (_, row) => row));
+    return order.slice(0, count).sort();
+  }
+}
