@@ -35,14 +35,16 @@ const finite = v.pipe(v.number(), v.finite());
 const drawingSchema = v.object({
   view: v.strictTuple([finite, finite, finite, finite]),
   shapes: v.array(
-    v.variant("kind", [
-      v.object({ kind: v.literal("circle"), x: finite, y: finite, radius: finite, color: v.string() }),
-      v.object({
-        kind: v.literal("line"),
-        points: v.array(v.strictTuple([finite, finite])),
-        color: v.string(),
-      }),
-    ]),
+    v.nullable(
+      v.variant("kind", [
+        v.object({ kind: v.literal("circle"), x: finite, y: finite, radius: finite, color: v.string() }),
+        v.object({
+          kind: v.literal("line"),
+          points: v.array(v.strictTuple([finite, finite])),
+          color: v.string(),
+        }),
+      ]),
+    ),
   ),
 });
 

@@ -63,7 +63,7 @@ export interface EnvironmentSpec {
   readonly high?: Float32Array;
   /** Steps after which an episode is truncated; 0 when unbounded or unknown. */
   readonly episodeLimit: number;
-  /** Names of per-episode measurements beside the return. */
+  /** Names of measurements beside the return, each a sum over the steps of an episode. */
   readonly metrics: readonly string[];
 }
 
@@ -90,7 +90,7 @@ export interface VecBatch {
   /** [copies, A] and [copies] of the episode that just ended. */
   readonly episodeReturns: Float64Array;
   readonly episodeLengths: Int32Array;
-  /** [copies, metrics.length] of the episode that just ended. */
+  /** [copies, metrics.length] of the episode at hand so far, or of the one that just ended. */
   readonly metrics: Float32Array;
 }
 
@@ -124,7 +124,7 @@ export interface EnvironmentDefinition<State = unknown> {
 }
 export interface EnvironmentInstance<State = unknown> {
   reset(copy: number, random: Random): void;
-  /** Reads the copy's actions from `batch`, writes its rewards there. */
+  /** Reads the copy's actions from `batch`, writes its rewards and adds to its metrics, which start from 0, there. */
   step(copy: number, random: Random, batch: VecBatch): StepOutcome;
   /** Writes the copy's observations (and state, mask, alive where the environment has them). */
   observe(copy: number, batch: VecBatch): void;
@@ -137,7 +137,8 @@ export interface EnvironmentInstance<State = unknown> {
 export interface Drawing {
   /** [xMin, yMin, xMax, yMax] that should be visible. */
   readonly view: readonly [number, number, number, number];
-  readonly shapes: readonly Shape[];
+  /** Later ones cover earlier ones; the n-th is the same thing at all times, null while it is not to be seen. */
+  readonly shapes: readonly (Shape | null)[];
 }
 export type Shape =
   | {

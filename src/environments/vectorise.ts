@@ -34,6 +34,8 @@ export interface SavedCopy<State = unknown> {
   readonly steps?: number;
   /** Sums of the rewards of the current episode so far, one an agent. @defaultValue zeros */
   readonly returns?: readonly number[];
+  /** The metrics of the current episode so far, of an environment that has some. @defaultValue zeros */
+  readonly metrics?: readonly number[];
 }
 
 /** A batched environment that can save and load each copy. */
@@ -92,6 +94,7 @@ class Vectorised<State> implements VectorisedEnv<State> {
     const { batch } = this;
     const limit = this.spec.episodeLimit;
     for (let copy = 0; copy < this.copies; copy++) {
+      if (this.#steps[copy] === 0) this.#setMetrics(copy);
       const outcome = this.#instance.step(copy, this.#randoms[copy], batch);
       const steps = ++this.#steps[copy];
       this.#addRewards(copy);
@@ -107,22 +110,26 @@ class Vectorised<State> implements VectorisedEnv<State> {
   readonly saveState = (copy: number): SavedCopy<State> => {
     this.#requireCopy(copy);
     const agents = this.spec.agents.length;
-    return {
+    const saved = {
       state: this.#instance.saveState(copy),
       random: this.#randoms[copy].saveState(),
       steps: this.#steps[copy],
       returns: [...this.#returns.subarray(copy * agents, (copy + 1) * agents)],
     };
+    const measured = this.spec.metrics.length;
+    if (measured === 0) return saved;
+    return { ...saved, metrics: [...this.batch.metrics.subarray(copy * measured, (copy + 1) * measured)] };
   };
 
   readonly loadState = (copy: number, saved: unknown): void => {
     this.#requireCopy(copy);
-    const { state, random, steps, returns } = this.#parse(saved);
+    const { state, random, steps, returns, metrics } = this.#parse(saved);
     const agents = this.spec.agents.length;
     this.#instance.loadState(copy, state);
     if (random) this.#randoms[copy].loadState(random);
     this.#steps[copy] = steps ?? 0;
     this.#returns.set(returns ?? new Array(agents).fill(0), copy * agents);
+    this.#setMetrics(copy, metrics);
     this.batch.alive.fill(1, copy * agents, (copy + 1) * agents);
     this.batch.terminated[copy] = 0;
     this.batch.truncated[copy] = 0;
@@ -145,6 +152,11 @@ class Vectorised<State> implements VectorisedEnv<State> {
     }
     this.#instance.reset(copy, this.#randoms[copy]);
     this.#instance.observe(copy, this.batch);
+  }
+
+  #setMetrics(copy: number, values?: readonly number[]): void {
+    const { length } = this.spec.metrics;
+    for (let i = 0; i < length; i++) this.batch.metrics[copy * length + i] = values?.[i] ?? 0;
   }
 
   #addRewards(copy: number): void {
@@ -171,15 +183,16 @@ class Vectorised<State> implements VectorisedEnv<State> {
   }
 
   #parse(saved: unknown): SavedCopy<State> {
-    const { steps, returns } = (saved ?? {}) as SavedCopy<State>;
-    const agents = this.spec.agents.length;
+    const { steps, returns, metrics } = (saved ?? {}) as SavedCopy<State>;
+    const numbers = (list: readonly number[] | undefined, length: number): boolean =>
+      list === undefined || (Array.isArray(list) && list.length === length && list.every(Number.isFinite));
     const usable =
       typeof saved === "object" &&
       saved !== null &&
       "state" in saved &&
       (steps === undefined || (Number.isInteger(steps) && steps >= 0)) &&
-      (returns === undefined ||
-        (Array.isArray(returns) && returns.length === agents && returns.every(Number.isFinite)));
+      numbers(returns, this.spec.agents.length) &&
+      numbers(metrics, this.spec.metrics.length);
     if (usable) return saved as SavedCopy<State>;
     throw new InvalidInputError(
       `${this.spec.id}: got ${formatValue(saved)} as saved copy; give what saveState returned, or { state }`,

@@ -73,7 +73,7 @@ type Track = readonly (Shape | undefined)[];
 function tracks(frames: readonly Drawing[]): Track[] {
   const most = Math.max(...frames.map(({ shapes }) => shapes.length));
   return Array.from({ length: most }, (_, i) => {
-    const column = frames.map(({ shapes }) => shapes[i] as Shape | undefined);
+    const column = frames.map(({ shapes }) => shapes[i] ?? undefined);
     const kinds = new Set(column.flatMap((shape) => shape?.kind ?? []));
     return [...kinds].map((kind) => column.map((shape) => (shape?.kind === kind ? shape : undefined)));
   }).flat();
