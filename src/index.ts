@@ -20,6 +20,7 @@ export {
   cooperativeNavigation,
   type NavigationOptions,
 } from "./environments/particle/cooperative-navigation.ts";
+export { type TreasureOptions, treasureCollection } from "./environments/particle/treasure-collection.ts";
 export { makeEnvironment } from "./environments/registry.ts";
 export { box, discrete, multiDiscrete, type Space } from "./environments/spaces.ts";
 export { vectorise } from "./environments/vectorise.ts";

@@ -5,6 +5,7 @@ import { formatValue } from "../validation/format.ts";
 import { didYouMean } from "../validation/suggest.ts";
 import type { EnvironmentDefinition } from "./environment.ts";
 import { navigationEntry } from "./particle/cooperative-navigation.ts";
+import { treasureEntry } from "./particle/treasure-collection.ts";
 
 export interface EnvironmentEntry {
   readonly id: string;
@@ -16,7 +17,10 @@ export interface EnvironmentEntry {
   load(options: object): EnvironmentDefinition;
 }
 
-export const environments: Readonly<Record<string, EnvironmentEntry>> = byId([navigationEntry]);
+export const environments: Readonly<Record<string, EnvironmentEntry>> = byId([
+  navigationEntry,
+  treasureEntry,
+]);
 
 /**
  * The environment `id` with these options.

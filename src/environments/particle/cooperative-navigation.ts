@@ -2,7 +2,8 @@
  * Cooperative Navigation (Lowe et al. 2017) as in Li & He 2020: N agents spread over L landmarks.
  * Observation of i: [vᵢ, pᵢ, landmarks − pᵢ, pⱼ − pᵢ for j ≠ i in order], 2L + 2N + 2 numbers.
  * Reward after the step: rᵢ = −#{j ≠ i: dᵢⱼ < 0.3}, and agent 0 alone pays −Σ_l min_j ‖pⱼ − landmark_l‖.
- * Central state: all velocities, positions and landmarks. Everything starts uniform in [−1, 1)², at rest.
+ * Central rewards: agent 0 gets the sum of all. Central state: the observation of agent 0, then the velocities of
+ * the others. Everything starts uniform in [−1, 1)², at rest.
  */
 import * as v from "valibot";
 import type { Random } from "../../tensor/random.ts";
@@ -11,7 +12,8 @@ import type { Drawing, EnvironmentDefinition, EnvironmentInstance, VecBatch } fr
 import { StepOutcome } from "../environment.ts";
 import type { EnvironmentEntry } from "../registry.ts";
 import { makeSpec } from "../spec.ts";
-import { drawParticles } from "./draw.ts";
+import { colorOf, drawParticles } from "./draw.ts";
+import { count, episodeLimit, rewards } from "./options.ts";
 import { type Point, pointsSchema, readPoints, writePoints } from "./points.ts";
 import { MOVES, ParticleWorld } from "./world.ts";
 
@@ -20,22 +22,14 @@ const RADIUS = 0.15;
 /** A little above (2 · radius)², to spare most square roots. */
 const NEAR = 0.091;
 const LANDMARK_RADIUS = 0.05;
+const LANDMARK_COLOR = "#333333";
 const DRIVE = 5;
 
-const count = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(256));
 export const navigationOptions = v.strictObject({
   agents: v.optional(v.pipe(count, v.description("Number of agents.")), 3),
   landmarks: v.optional(v.pipe(count, v.description("Number of landmarks; as many as agents by default."))),
-  episodeLimit: v.optional(
-    v.pipe(
-      v.number(),
-      v.integer(),
-      v.minValue(1),
-      v.maxValue(1_000_000),
-      v.description("Steps of an episode."),
-    ),
-    100,
-  ),
+  episodeLimit,
+  rewards,
 });
 export type NavigationOptions = v.InferInput<typeof navigationOptions>;
 
@@ -52,7 +46,9 @@ export interface NavigationState {
 export function cooperativeNavigation(
   options: NavigationOptions = {},
 ): EnvironmentDefinition<NavigationState> {
-  const { agents, landmarks = agents, episodeLimit } = validate(navigationOptions, options, NAVIGATION_ID);
+  const given = validate(navigationOptions, options, NAVIGATION_ID);
+  const { agents, landmarks = agents, episodeLimit } = given;
+  const central = given.rewards === "central";
   const spec = makeSpec({
     id: NAVIGATION_ID,
     agents: Array.from({ length: agents }, (_, i) => `agent_${i}`),
@@ -61,7 +57,7 @@ export function cooperativeNavigation(
     headSizes: new Array(agents).fill([MOVES]),
     episodeLimit,
   });
-  return { spec, create: (copies) => new Navigation(copies, agents, landmarks) };
+  return { spec, create: (copies) => new Navigation(copies, agents, landmarks, central) };
 }
 
 export const navigationEntry: EnvironmentEntry = {
@@ -74,13 +70,15 @@ export const navigationEntry: EnvironmentEntry = {
 class Navigation implements EnvironmentInstance<NavigationState> {
   readonly #agents: number;
   readonly #marks: number;
+  readonly #central: boolean;
   readonly #world: ParticleWorld;
   /** [copies, landmarks, 2]. */
   readonly #landmarks: Float64Array;
 
-  constructor(copies: number, agents: number, landmarks: number) {
+  constructor(copies: number, agents: number, landmarks: number, central: boolean) {
     this.#agents = agents;
     this.#marks = landmarks;
+    this.#central = central;
     this.#world = new ParticleWorld(copies, new Array(agents).fill({ radius: RADIUS }));
     this.#landmarks = new Float64Array(copies * landmarks * 2);
   }
@@ -117,8 +115,8 @@ class Navigation implements EnvironmentInstance<NavigationState> {
         const dy = positions[2 * a + 1] - positions[2 * b + 1];
         const square = dx * dx + dy * dy;
         if (square > NEAR || Math.sqrt(square) >= 2 * RADIUS) continue;
-        rewards[a] -= 1;
-        rewards[b] -= 1;
+        rewards[this.#central ? first : a] -= 1;
+        rewards[this.#central ? first : b] -= 1;
       }
     }
   }
@@ -146,7 +144,8 @@ class Navigation implements EnvironmentInstance<NavigationState> {
     const { positions, velocities } = this.#world;
     const { observations } = batch;
     const start = copy * this.#agents * 2;
-    let out = copy * this.#agents * 2 * (this.#marks + this.#agents + 1);
+    const size = 2 * (this.#marks + this.#agents + 1);
+    let out = copy * this.#agents * size;
     for (let i = start; i < start + this.#agents * 2; i += 2) {
       const x = positions[i];
       const y = positions[i + 1];
@@ -157,19 +156,15 @@ class Navigation implements EnvironmentInstance<NavigationState> {
       out = writeOffsets(this.#landmarks, copy * this.#marks * 2, this.#marks, x, y, -1, observations, out);
       out = writeOffsets(positions, start, this.#agents, x, y, i, observations, out);
     }
-    this.#writeState(copy, batch.state);
+    this.#writeState(copy, batch, size);
   }
 
-  #writeState(copy: number, state: Float32Array): void {
-    const { positions, velocities } = this.#world;
+  /** Agent 0's observation of `size` numbers and what it lacks: the others' velocities. */
+  #writeState(copy: number, { observations, state }: VecBatch, size: number): void {
     const moving = this.#agents * 2;
-    const fixed = this.#marks * 2;
-    const out = copy * (2 * moving + fixed);
-    for (let k = 0; k < moving; k++) {
-      state[out + k] = velocities[copy * moving + k];
-      state[out + moving + k] = positions[copy * moving + k];
-    }
-    for (let k = 0; k < fixed; k++) state[out + 2 * moving + k] = this.#landmarks[copy * fixed + k];
+    let out = copy * (size + moving - 2);
+    for (let k = 0; k < size; k++) state[out++] = observations[copy * this.#agents * size + k];
+    for (let i = 2; i < moving; i++) state[out++] = this.#world.velocities[copy * moving + i];
   }
 
   saveState(copy: number): NavigationState {
@@ -198,8 +193,8 @@ class Navigation implements EnvironmentInstance<NavigationState> {
   draw(copy: number): Drawing {
     const { positions, landmarks } = this.saveState(copy);
     return drawParticles([
-      ...landmarks.map((at) => ({ at, radius: LANDMARK_RADIUS, landmark: true })),
-      ...positions.map((at, i) => ({ at, radius: RADIUS, label: `${i}` })),
+      ...landmarks.map((at) => ({ at, radius: LANDMARK_RADIUS, color: LANDMARK_COLOR })),
+      ...positions.map((at, i) => ({ at, radius: RADIUS, color: colorOf(i), label: `${i}` })),
     ]);
   }
 }

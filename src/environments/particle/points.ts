@@ -3,12 +3,14 @@ import * as v from "valibot";
 
 export type Point = readonly [number, number];
 
+const finite = v.pipe(v.number(), v.finite());
+/** A finite point. */
+export const point = v.strictTuple([finite, finite]);
+
 /** A list of exactly `count` finite points. */
 export function pointsSchema(count: number) {
-  return v.pipe(v.array(v.strictTuple([finite, finite])), v.length(count));
+  return v.pipe(v.array(point), v.length(count));
 }
-
-const finite = v.pipe(v.number(), v.finite());
 
 /** `count` points from index `start` of [x, y, x, y, …]. */
 export function readPoints(from: Float64Array, start: number, count: number): Point[] {

@@ -77,12 +77,51 @@ test("steps agree with the formulas from scenes with and without contacts", () =
   }
 });
 
-test("the central state holds velocities, positions and landmarks", () => {
-  const env = vectorise(cooperativeNavigation({ agents: 2, landmarks: 1 }), { copies: 2, seed: 4 });
-  env.step();
-  const { state } = env.saveState(1);
-  const expected = [state.velocities, state.positions, state.landmarks].flat(2).map(Math.fround);
-  assert.equal([...env.batch.state.subarray(10)], expected);
+test("the central state is what agent 0 observes and the velocities of the others", () => {
+  for (const [agents, size] of [
+    [1, 6],
+    [3, 18],
+    [6, 36],
+  ]) {
+    const env = vectorise(cooperativeNavigation({ agents }), { copies: 2, seed: 4 });
+    act(env, Random.fromSeed("central"));
+    env.step();
+    const { observations, state } = env.batch;
+    const own = env.spec.observationSize;
+    const others = env.saveState(1).state.velocities.slice(1).flat();
+    assert.equal(
+      [...state.subarray(size)],
+      [...observations.subarray(agents * own, (agents + 1) * own), ...others.map(Math.fround)],
+    );
+    assert.is(env.spec.stateSize, size);
+  }
+});
+
+test("with central rewards agent 0 gets what all get together, and nothing else changes", () => {
+  const own = vectorise(cooperativeNavigation({ agents: 4 }), { copies: 3, seed: 2 });
+  const central = vectorise(cooperativeNavigation({ agents: 4, rewards: "central" }), { copies: 3, seed: 2 });
+  const random = Random.fromSeed("central");
+  let collisions = 0;
+  for (let step = 0; step < 200; step++) {
+    act(own, random);
+    central.batch.actions.set(own.batch.actions);
+    own.step();
+    central.step();
+    assert.equal([...central.batch.observations], [...own.batch.observations]);
+    for (let copy = 0; copy < 3; copy++) {
+      const [first, ...others] = central.batch.rewards.subarray(4 * copy, 4 * copy + 4);
+      const shares = own.batch.rewards.subarray(4 * copy, 4 * copy + 4);
+      close(
+        first,
+        shares.reduce((a, b) => a + b, 0),
+        1e-5,
+        `step ${step}`,
+      );
+      assert.equal(others, [0, 0, 0]);
+      collisions -= shares[1];
+    }
+  }
+  assert.ok(collisions > 0);
 });
 
 test("episodes start at rest, uniform over the square, and end after the limit", () => {
@@ -205,7 +244,7 @@ test("the drawing shows every landmark and agent inside its view", () => {
   const drawing = env.draw?.(0);
   assert.equal(drawing?.view, [-4.15, -4.15, 4.15, 4.15]);
   assert.equal(
-    drawing?.shapes.map((shape) => shape.kind === "circle" && [shape.x, shape.y, shape.label]),
+    drawing?.shapes.map((shape) => shape?.kind === "circle" && [shape.x, shape.y, shape.label]),
     [
       [1, 0, undefined],
       [1, 1, undefined],
