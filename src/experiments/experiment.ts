@@ -1,0 +1,52 @@
+/**
+ * An experiment as the runner, the statistics and the report see it: tasks × settings × seeds, every cell of the
+ * grid an ordinary run with a resolved configuration and a directory of its own.
+ */
+import type { IterationMetrics } from "../training/metrics.ts";
+import type { RunConfig } from "../training/run-config.ts";
+
+/** One run of the grid. */
+export interface Cell {
+  /** Key of `Experiment.tasks`. */
+  readonly task: string;
+  /** Key of `Experiment.settings`. */
+  readonly setting: string;
+  readonly seed: number;
+  /** Run directory relative to the experiment's: runs/<task>/<setting>/seed-<seed>. */
+  readonly directory: string;
+  /** Its `iterations` and `seed` are the cell's own; a pair of task and setting may have others than the rest. */
+  readonly config: RunConfig;
+}
+
+/** A task and how to show it. */
+export interface TaskAbout {
+  readonly title: string;
+  /** Id of the environment. */
+  readonly environment: string;
+  /** Returns that count as 0 and 1 where tasks are compared on one scale. */
+  readonly scores?: { readonly low: number; readonly high: number };
+  /** Its place in a scaling study: the tasks of one world differ in their number of agents. */
+  readonly scale?: { readonly world: string; readonly agents: number };
+}
+
+/** An algorithm with preset and options, and how to show it. */
+export interface SettingAbout {
+  readonly title: string;
+}
+
+export interface Experiment {
+  /** Fit for a file name. */
+  readonly name: string;
+  readonly title: string;
+  /** In the order of the file, as are the settings. */
+  readonly tasks: Readonly<Record<string, TaskAbout>>;
+  readonly settings: Readonly<Record<string, SettingAbout>>;
+  /** Seed by seed: all pairs of task and setting with the first seed come before those with the second. */
+  readonly cells: readonly Cell[];
+}
+
+/** What a cell has measured so far: it is finished with `cell.config.iterations` lines, and may have none. */
+export interface CellResult {
+  readonly cell: Cell;
+  readonly metrics: readonly IterationMetrics[];
+}
