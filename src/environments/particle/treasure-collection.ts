@@ -95,7 +95,7 @@ class TreasureCollection implements EnvironmentInstance<TreasureState> {
   constructor(copies: number, counts: TreasureCounts, mode: RewardMode) {
     this.#scene = new TreasureScene(copies, counts);
     this.#rewards = new TreasureRewards(this.#scene, mode);
-    this.#observer = new TreasureObserver(this.#scene);
+    this.#observer = new TreasureObserver(this.#scene, copies);
   }
 
   reset(copy: number, random: Random): void {

@@ -6,7 +6,7 @@
  * Of two at the same distance the one with the lower index comes first.
  */
 import type { VecBatch } from "../../environment.ts";
-import type { TreasureCounts, TreasureScene } from "./scene.ts";
+import { NOTHING, type TreasureCounts, type TreasureScene } from "./scene.ts";
 
 /** Numbers that a bank observes; a hunter observes `banks` more. */
 export function bankObservationSize({ hunters, banks, treasures }: TreasureCounts): number {
@@ -16,19 +16,27 @@ export function bankObservationSize({ hunters, banks, treasures }: TreasureCount
 export class TreasureObserver {
   readonly #scene: TreasureScene;
   readonly #size: number;
-  /** Indices by distance, of the list at hand. */
+  /**
+   * [copies, agents, agents − 1 + treasures]: for each agent the other agents, then the treasures (numbered on from
+   * the agents), both by distance when last seen. Little changes in a step, so sorting them again is quick.
+   */
   readonly #order: Int32Array;
 
-  constructor(scene: TreasureScene) {
+  constructor(scene: TreasureScene, copies: number) {
     this.#scene = scene;
     this.#size = bankObservationSize(scene) + scene.banks;
-    this.#order = new Int32Array(Math.max(scene.agents, scene.treasures));
+    const { agents, treasures } = scene;
+    const all = Array.from({ length: agents + treasures }, (_, i) => i);
+    const unsorted = all.slice(0, agents).flatMap((agent) => all.filter((i) => i !== agent));
+    this.#order = new Int32Array(copies * unsorted.length);
+    for (let copy = 0; copy < copies; copy++) this.#order.set(unsorted, copy * unsorted.length);
   }
 
   /** Writes the observations of a copy, and hunter 0's as the central state: it is complete. */
   write(copy: number, { observations, state }: VecBatch): void {
     const { agents } = this.#scene;
     const first = copy * agents * this.#size;
+    observations.fill(0, first, first + agents * this.#size);
     for (let agent = 0; agent < agents; agent++) {
       const at = this.#writeSelf(copy, agent, observations, first + agent * this.#size);
       this.#writeTreasures(copy, agent, observations, this.#writeOthers(copy, agent, observations, at));
@@ -43,27 +51,33 @@ export class TreasureObserver {
     out[at++] = world.positions[i + 1];
     out[at++] = world.velocities[i];
     out[at++] = world.velocities[i + 1];
-    return agent < hunters ? writeOneHot(holding[copy * hunters + agent], banks, out, at) : at;
+    if (agent >= hunters) return at;
+    const held = holding[copy * hunters + agent];
+    if (held !== NOTHING) out[at + held] = 1;
+    return at + banks;
   }
 
   #writeOthers(copy: number, agent: number, out: Float32Array, at: number): number {
-    const { agents, hunters, banks, holding, distances, world } = this.#scene;
+    const { agents, hunters, banks, treasures, holding, distances, world } = this.#scene;
     const { positions, velocities } = world;
     const start = copy * agents * 2;
     const x = positions[start + 2 * agent];
     const y = positions[start + 2 * agent + 1];
     const order = this.#order;
-    sortByDistance(distances, this.#scene.row(copy, agent), agents, agent, order);
-    for (let k = 0; k < agents - 1; k++) {
+    const from = (copy * agents + agent) * (agents - 1 + treasures);
+    const to = from + agents - 1;
+    sortByDistance(order, from, to, distances, this.#scene.row(copy, agent));
+    for (let k = from; k < to; k++) {
       const other = order[k];
       const i = start + 2 * other;
       out[at++] = positions[i] - x;
       out[at++] = positions[i + 1] - y;
       out[at++] = velocities[i];
       out[at++] = velocities[i + 1];
-      const isHunter = other < hunters;
-      const hot = isHunter ? holding[copy * hunters + other] : other - hunters;
-      at = writeOneHot(isHunter && hot >= 0 ? banks + hot : hot, 2 * banks, out, at);
+      const held = other < hunters ? holding[copy * hunters + other] : NOTHING;
+      if (other >= hunters) out[at + other - hunters] = 1;
+      else if (held !== NOTHING) out[at + banks + held] = 1;
+      at += 2 * banks;
     }
     return at;
   }
@@ -74,36 +88,37 @@ export class TreasureObserver {
     const x = world.positions[i];
     const y = world.positions[i + 1];
     const order = this.#order;
-    sortByDistance(distances, this.#scene.row(copy, agent) + agents, treasures, -1, order);
-    for (let k = 0; k < treasures; k++) {
-      const treasure = copy * treasures + order[k];
+    const from = (copy * agents + agent) * (agents - 1 + treasures) + agents - 1;
+    const to = from + treasures;
+    sortByDistance(order, from, to, distances, this.#scene.row(copy, agent));
+    for (let k = from; k < to; k++) {
+      const treasure = copy * treasures + order[k] - agents;
       out[at++] = places[2 * treasure] - x;
       out[at++] = places[2 * treasure + 1] - y;
-      at = writeOneHot(types[treasure], banks, out, at);
+      out[at + types[treasure]] = 1;
+      at += banks;
     }
   }
 }
 
-/** Fills `order` with the indices below `count` except `skip`, nearest first; equal distances keep their order. */
+/** Sorts order[from … to) by distance, then by index: one result, whatever the order was. `row`: their distances. */
 function sortByDistance(
-  distances: Float64Array,
-  start: number,
-  count: number,
-  skip: number,
   order: Int32Array,
+  from: number,
+  to: number,
+  distances: Float64Array,
+  row: number,
 ): void {
-  let sorted = 0;
-  for (let i = 0; i < count; i++) {
-    if (i === skip) continue;
-    const distance = distances[start + i];
-    let k = sorted++;
-    for (; k > 0 && distances[start + order[k - 1]] > distance; k--) order[k] = order[k - 1];
-    order[k] = i;
+  for (let i = from + 1; i < to; i++) {
+    const index = order[i];
+    const distance = distances[row + index];
+    let k = i;
+    for (; k > from; k--) {
+      const before = order[k - 1];
+      const least = distances[row + before];
+      if (least < distance || (least === distance && before < index)) break;
+      order[k] = before;
+    }
+    order[k] = index;
   }
-}
-
-/** `size` zeros but a one at `hot`, if that is not negative; returns where the next number goes. */
-function writeOneHot(hot: number, size: number, out: Float32Array, at: number): number {
-  for (let k = 0; k < size; k++) out[at + k] = k === hot ? 1 : 0;
-  return at + size;
 }
