@@ -75,9 +75,8 @@ const task: TaskShape = { agents, observationSizes, headSizes };
 /** An update from `state` on `batch`; what the closing exchange carried are the final log-ratios of all agents. */
 function finalLogRatios(options: MatrpoOptions, state: AlgorithmState, batch: Batch) {
   const messages: LinkMessage[] = [];
-  const algorithm = new MatrpoAlgorithm(task, options, Random.fromSeed(SEED), (message) =>
-    messages.push(message),
-  );
+  const algorithm = new MatrpoAlgorithm(task, options, Random.fromSeed(SEED));
+  algorithm.links.listen((message) => messages.push(message));
   algorithm.load(state);
   const metrics = algorithm.update(batch);
   const links = algorithm.topology.links.length;

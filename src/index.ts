@@ -1,5 +1,6 @@
 /** Marlstone's public face. */
 export type { Algorithm, AlgorithmState, TaskShape, UpdateMetrics } from "./algorithms/algorithm.ts";
+export type { LinkMessage, LinkRecorder } from "./algorithms/matrpo/link.ts";
 export type { MatrpoOptions } from "./algorithms/matrpo/options.ts";
 export { complete, line, ring, star, type Topology, topology } from "./algorithms/matrpo/topology.ts";
 export { type DerivativeOptions, grad, hvp, jvp, valueAndGrad, vjp } from "./autodiff/derivatives.ts";

@@ -2,6 +2,7 @@
 import type { NamedTensor } from "../nn/parameters.ts";
 import type { Batch } from "../rollouts/batch.ts";
 import type { JointPolicy } from "../rollouts/joint-policy.ts";
+import type { LinkNetwork } from "./matrpo/link-network.ts";
 
 /** The shape of the task, all that an algorithm may know of the environment before data arrive. */
 export interface TaskShape {
@@ -36,6 +37,8 @@ export interface UpdateMetrics {
 
 export interface Algorithm extends JointPolicy {
   readonly id: string;
+  /** What agents that talk to each other talk through; absent where nothing crosses between them. */
+  readonly links?: LinkNetwork;
   /** Learns from a batch; throws NonFiniteError, parameters untouched, when numbers go wrong. */
   update(batch: Batch): UpdateMetrics;
   save(): AlgorithmState;

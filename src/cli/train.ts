@@ -1,6 +1,7 @@
 /** `marlstone train`: from a configuration and flags to a run directory. */
 import { readFile } from "node:fs/promises";
 import { Command } from "commander";
+import { LinkRecording } from "../training/link-recording.ts";
 import type { IterationMetrics } from "../training/metrics.ts";
 import { learningSettings, type RunConfig, resolveRun } from "../training/run-config.ts";
 import { freePath, RunDirectory } from "../training/run-directory.ts";
@@ -22,6 +23,7 @@ interface TrainFlags {
   readonly seed?: unknown;
   readonly checkpointEvery?: unknown;
   readonly out?: string;
+  readonly recordLinks?: string;
   readonly resume?: true;
 }
 
@@ -38,19 +40,22 @@ export function trainCommand(terminal: Terminal): Command {
     .option("--seed <s>", "every random number follows from it (default: 1)", numberOrText)
     .option("--checkpoint-every <k>", "iterations between two checkpoints (default: 1)", numberOrText)
     .option("--out <dir>", "run directory (default: runs/<environment>-<algorithm>-seed<s>)")
+    .option("--record-links <file>", "write every message that agents send each other, as JSON lines")
     .option("--resume", "continue the run in --out, to the same bits as if it had never stopped")
     .action((file: string | undefined, flags: TrainFlags) => run(file, flags, terminal));
 }
 
 async function run(file: string | undefined, flags: TrainFlags, terminal: Terminal): Promise<void> {
   const start = performance.now();
-  const { directory, learner, earlier } = flags.resume ? await reopen(file, flags) : await open(file, flags);
+  const { directory, learner, earlier, recording } = flags.resume
+    ? await reopen(file, flags)
+    : await open(file, flags);
   const { iterations } = directory.config;
   terminal.err(`Training ${summary(directory.config)}. Run directory: ${directory.path}\n`);
   const progress = showProgress(terminal, earlier.length, iterations);
   try {
-    const onIteration = progress.iteration;
-    const result = await train(directory, learner, { onIteration, signal: terminal.catchStop() }, earlier);
+    const options = { onIteration: progress.iteration, signal: terminal.catchStop(), recording };
+    const result = await train(directory, learner, options, earlier);
     progress.stop();
     const seconds = (performance.now() - start) / 1000;
     terminal.out(report(directory, result.metrics, seconds, terminal));
@@ -65,8 +70,10 @@ async function run(file: string | undefined, flags: TrainFlags, terminal: Termin
 async function open(file: string | undefined, flags: TrainFlags) {
   const config = resolveRun(file === undefined ? {} : await readJson(file), overrides(flags), file);
   const learner = makeLearner(config);
-  const path = flags.out ?? (await freePath(defaultPath(config)));
-  return { directory: await RunDirectory.create(path, config), learner, earlier: [] };
+  const { recordLinks, out } = flags;
+  const recording = recordLinks === undefined ? undefined : LinkRecording.create(recordLinks, learner);
+  const path = out ?? (await freePath(defaultPath(config)));
+  return { directory: await RunDirectory.create(path, config), learner, earlier: [], recording };
 }
 
 async function reopen(file: string | undefined, flags: TrainFlags) {
@@ -81,12 +88,14 @@ async function reopen(file: string | undefined, flags: TrainFlags) {
   const learner = makeLearner(config);
   const directory = stored.with(config);
   const earlier = await resume(directory, learner);
+  const { recordLinks } = flags;
+  const recording = recordLinks === undefined ? undefined : await LinkRecording.resume(recordLinks, learner);
   await directory.writeConfig();
-  return { directory, learner, earlier };
+  return { directory, learner, earlier, recording };
 }
 
 /** What the flags say, in the words of a configuration file. */
-function overrides({ set, agents, out: _, resume: __, ...flags }: TrainFlags): object {
+function overrides({ set, agents, out: _, resume: __, recordLinks: ___, ...flags }: TrainFlags): object {
   const environmentOptions = { ...set.environmentOptions, ...(agents !== undefined && { agents }) };
   return { ...flags, options: set.options, environmentOptions };
 }

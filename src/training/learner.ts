@@ -3,6 +3,7 @@
  * `iterate` moves it by one iteration; `save` and `load` hold everything that the next iteration depends on.
  */
 import type { Algorithm, AlgorithmState, TaskShape } from "../algorithms/algorithm.ts";
+import type { LinkNetwork } from "../algorithms/matrpo/link-network.ts";
 import type { AlgorithmEntry, SamplingSettings } from "../algorithms/registry.ts";
 import type { AsyncVecEnv, EnvironmentSpec } from "../environments/environment.ts";
 import { Collector, type CollectorState } from "../rollouts/collector.ts";
@@ -40,6 +41,15 @@ export class Learner {
   /** Steps of all copies together. */
   get environmentSteps(): number {
     return this.#environmentSteps;
+  }
+
+  /** What its agents talk through. @throws InvalidInputError when the algorithm's agents do not talk */
+  get links(): LinkNetwork {
+    const { links, id } = this.algorithm;
+    if (links) return links;
+    throw new InvalidInputError(
+      `The agents of ${id} send each other nothing, so there are no links to record.`,
+    );
   }
 
   /** Collects a batch and learns from it. @throws NonFiniteError, the policy being what it was before */

@@ -2,6 +2,7 @@
  * The library's face, in the words of the ecosystem: learn, predict, evaluate, save, load. A model is an
  * algorithm on an environment; the classes of the algorithms (`Matrpo`) differ by their registry entry alone.
  */
+import type { LinkRecorder } from "../algorithms/matrpo/link.ts";
 import type { AlgorithmEntry } from "../algorithms/registry.ts";
 import type { EnvironmentSpec } from "../environments/environment.ts";
 import type { Space } from "../environments/spaces.ts";
@@ -34,6 +35,8 @@ export interface LearnOptions {
   readonly onIteration?: (metrics: IterationMetrics) => unknown;
   /** Aborting stops after the iteration at hand. */
   readonly signal?: AbortSignal;
+  /** Called with every message that crosses a link, and the numbers of sender and receiver; see docs/guide/privacy.md. */
+  readonly onLinkMessage?: LinkRecorder;
 }
 /** A number for an agent with one choice, else one number a choice. */
 export type PredictedAction = number | number[];
@@ -76,19 +79,28 @@ export class Model<Options extends object = object> {
    * Learns for `totalSteps` more environment steps, rounded up to whole iterations.
    * @throws NonFiniteError when the environment gives NaN or ±∞; nothing is learned from that iteration
    */
-  async learn(totalSteps: number, { onIteration, signal }: LearnOptions = {}): Promise<this> {
+  async learn(totalSteps: number, options: LearnOptions = {}): Promise<this> {
     if (!(totalSteps >= 0 && Number.isFinite(totalSteps))) {
       throw new InvalidInputError(
         `learn(${formatValue(totalSteps)}): give a number of environment steps from 0`,
       );
     }
     const iterations = Math.ceil(totalSteps / this.#stepsPerIteration);
+    if (options.onLinkMessage) this.#learner.links.listen(options.onLinkMessage);
+    try {
+      await this.#iterate(iterations, options);
+    } finally {
+      this.#learner.algorithm.links?.listen();
+    }
+    return this;
+  }
+
+  async #iterate(iterations: number, { onIteration, signal }: LearnOptions): Promise<void> {
     for (let i = 0; i < iterations && !signal?.aborted; i++) {
       const metrics = await this.#learner.iterate();
       await onIteration?.(metrics);
       await breathe();
     }
-    return this;
   }
 
   /**

@@ -9,6 +9,7 @@ import { asCheckpointError, encodeCheckpoint } from "./checkpoint.ts";
 import { writeCurve } from "./curve.ts";
 import { differences } from "./differences.ts";
 import { type Learner, taskShape } from "./learner.ts";
+import type { LinkRecording } from "./link-recording.ts";
 import type { IterationMetrics } from "./metrics.ts";
 import { learningSettings, type RunConfig } from "./run-config.ts";
 import type { RunDirectory } from "./run-directory.ts";
@@ -18,6 +19,8 @@ export interface TrainOptions {
   readonly onIteration?: (metrics: IterationMetrics) => void;
   /** Aborting finishes the iteration at hand, saves and returns. */
   readonly signal?: AbortSignal;
+  /** Writes down what crosses the links of the learner. */
+  readonly recording?: LinkRecording | undefined;
 }
 
 export interface TrainResult {
@@ -41,7 +44,7 @@ export async function train(
   const metrics = [...earlier];
   let saved = learner.iteration;
   while (learner.iteration < iterations && !options.signal?.aborted) {
-    const line = await iterate(run, learner);
+    const line = await iterate(run, options.recording ?? learner, learner.iteration + 1);
     metrics.push(line);
     await run.appendMetrics(line);
     if (learner.iteration % checkpointEvery === 0) {
@@ -88,12 +91,16 @@ export function requireSameSettings(saved: object, config: RunConfig, path: stri
   );
 }
 
-async function iterate(run: RunDirectory, learner: Learner): Promise<IterationMetrics> {
+async function iterate(
+  run: RunDirectory,
+  learner: Pick<Learner, "iterate">,
+  iteration: number,
+): Promise<IterationMetrics> {
   try {
     return await learner.iterate();
   } catch (error) {
     if (!(error instanceof NonFiniteError)) throw error;
-    const message = `Iteration ${learner.iteration + 1} stopped: ${error.message}`;
+    const message = `Iteration ${iteration} stopped: ${error.message}`;
     const rest = `Nothing was learned from it, and ${run.path} keeps what was saved before.`;
     throw new NonFiniteError(`${message} ${rest}`, { cause: error });
   }

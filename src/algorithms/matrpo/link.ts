@@ -23,6 +23,31 @@ export type MessageOf<K extends LinkMessage["kind"]> = Extract<
   readonly kind: K;
 };
 
+/** What there is to know about a kind of message before any is sent. */
+export interface MessageKind {
+  /** A vector of f32, or one f64. */
+  readonly content: "vector" | "number";
+  readonly meaning: string;
+}
+
+/** Every kind that may cross. */
+export const messageKinds: Readonly<Record<LinkMessage["kind"], MessageKind>> = {
+  "log-ratio": {
+    content: "vector",
+    meaning:
+      "log π(a|o) − log π_old(a|o) of the sampled joint actions a after the sender's present step: " +
+      "[samples, heads], or their sum [samples] with consensus joint",
+  },
+  "advantage-scale": {
+    content: "number",
+    meaning: "variance of the sender's advantages, averaged with what it has heard",
+  },
+  "advantage-mean": {
+    content: "number",
+    meaning: "mean of the sender's advantages, averaged with what it has heard",
+  },
+};
+
 /** One agent's end of a link. */
 export interface Link {
   send(message: LinkMessage): void;
@@ -30,7 +55,7 @@ export interface Link {
   receive<K extends LinkMessage["kind"]>(kind: K): MessageOf<K>;
 }
 
-/** Called with every message that crosses; sender and receiver are agents' numbers. */
+/** Called with every message that crosses, not to be changed; sender and receiver are agents' numbers. */
 export type LinkRecorder = (message: LinkMessage, from: number, to: number) => void;
 
 /** Both ends of a link inside one process. */

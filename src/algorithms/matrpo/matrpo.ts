@@ -16,7 +16,7 @@ import { normaliseAdvantages } from "./advantage-normalisation.ts";
 import { type LinkEnd, MatrpoAgent, type Participation, type StepSettings } from "./agent.ts";
 import { activate, consensusResidual, type MemberLink, memberLinks } from "./consensus.ts";
 import { gossipRounds, metropolisWeight } from "./gossip.ts";
-import { connect, type LinkRecorder } from "./link.ts";
+import { LinkNetwork } from "./link-network.ts";
 import { type MatrpoOptions, type MatrpoSettings, matrpoSchema } from "./options.ts";
 import { type Topology, topologies, topology } from "./topology.ts";
 
@@ -24,9 +24,10 @@ export class MatrpoAlgorithm implements Algorithm {
   readonly id = "matrpo";
   readonly settings: MatrpoSettings;
   readonly topology: Topology;
+  readonly links: LinkNetwork;
   readonly agents: readonly MatrpoAgent[];
   readonly #arena: Arena;
-  readonly #links: readonly MemberLink[];
+  readonly #memberLinks: readonly MemberLink[];
   readonly #schedule: Random;
   readonly #gossipRounds: number;
   readonly #step: StepSettings;
@@ -34,23 +35,17 @@ export class MatrpoAlgorithm implements Algorithm {
   /**
    * @param options checked here; what is left out has the default of options.ts.
    * @param random the run's stream; everything the algorithm draws is derived from it.
-   * @param record called with every message that crosses a link.
    * @throws InvalidInputError naming the option, its value and what is allowed.
    */
-  constructor(
-    task: TaskShape,
-    options: MatrpoOptions,
-    random: Random,
-    record?: LinkRecorder,
-    arena: Arena = sharedArena(),
-  ) {
+  constructor(task: TaskShape, options: MatrpoOptions, random: Random, arena: Arena = sharedArena()) {
     this.settings = validate(matrpoSchema, options, "matrpo options");
     requireConsistent(this.settings);
     const count = task.agents.length;
     this.topology = chooseTopology(this.settings.topology, count);
-    this.agents = createAgents(task, this.topology, this.settings, random, record);
+    this.links = new LinkNetwork(this.topology.links);
+    this.agents = createAgents(task, this.links, this.settings, random);
     this.#arena = arena;
-    this.#links = memberLinks(this.topology.links);
+    this.#memberLinks = memberLinks(this.topology.links);
     this.#schedule = random.derive("link-order");
     this.#gossipRounds = gossipRounds(this.topology);
     const { maxKl, divideMaxKl, penalty, relativePenalty } = this.settings;
@@ -103,7 +98,7 @@ export class MatrpoAlgorithm implements Algorithm {
     const members = participations.map(({ member }) => member);
     for (const link of schedule) activate(members, link);
     if (schedule.length === 0) for (const member of members) member.solve(); // an agent alone: plain TRPO
-    const residual = consensusResidual(members, this.#links);
+    const residual = consensusResidual(members, this.#memberLinks);
 
     const updates = participations.map((participation) => participation.finish());
     for (const [i, agent] of this.agents.entries()) agent.policy.parameters = updates[i].parameters;
@@ -129,7 +124,7 @@ export class MatrpoAlgorithm implements Algorithm {
 
   /** The links to activate, in order. */
   #drawSchedule(): MemberLink[] {
-    const links = this.#links;
+    const links = this.#memberLinks;
     if (links.length === 0) return [];
     const { admmIterations, linkOrder } = this.settings;
     return Array.from({ length: admmIterations ?? 4 * links.length }, (_, turn) =>
@@ -206,14 +201,13 @@ function chooseTopology(choice: MatrpoSettings["topology"], agents: number): Top
 
 function createAgents(
   task: TaskShape,
-  { links }: Topology,
+  links: LinkNetwork,
   settings: MatrpoSettings,
   random: Random,
-  record?: LinkRecorder,
 ): MatrpoAgent[] {
   const ends: LinkEnd[][] = task.agents.map(() => []);
-  for (const [first, second] of links) {
-    const [toSecond, toFirst] = connect(first, second, record);
+  for (const [link, [toSecond, toFirst]] of links.ends.entries()) {
+    const [first, second] = links.pairs[link];
     ends[first].push({ link: toSecond, sign: 1 });
     ends[second].push({ link: toFirst, sign: -1 });
   }

@@ -22,13 +22,10 @@ interface Made {
 
 function make(options: MatrpoOptions = {}, { agents = 3, kernels = "wasm", record, seed = 3 }: Made = {}) {
   const random = Random.fromSeed(seed);
-  return new MatrpoAlgorithm(
-    taskShape(agents),
-    { ...small, ...options },
-    random,
-    record,
-    createArena({ kernels }),
-  );
+  const settings = { ...small, ...options };
+  const algorithm = new MatrpoAlgorithm(taskShape(agents), settings, random, createArena({ kernels }));
+  algorithm.links.listen(record);
+  return algorithm;
 }
 
 /** All numbers an algorithm would save, one after another. */
@@ -216,7 +213,7 @@ test("options are checked: value, range and nearest name", () => {
 
 test("memory does not grow over updates", () => {
   const arena = createArena();
-  const algorithm = new MatrpoAlgorithm(taskShape(3), small, Random.fromSeed(1), undefined, arena);
+  const algorithm = new MatrpoAlgorithm(taskShape(3), small, Random.fromSeed(1), arena);
   const batch = batches()[0];
   for (let i = 0; i < 3; i++) algorithm.update(batch);
   const [used, highWater] = [arena.used, arena.highWater];

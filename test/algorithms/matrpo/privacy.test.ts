@@ -1,122 +1,64 @@
 /**
- * What crosses the links while agents learn to navigate: declared messages of the declared sizes, and no run of four
- * numbers, to the bit, of what an agent keeps to itself.
+ * What a recording of the links shows after real runs on navigation: declared messages of the declared sizes, and no
+ * run of four numbers, to the bit, of what an agent keeps to itself. docs/guide/privacy.md
  */
+import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { normaliseAdvantages } from "../../../src/algorithms/matrpo/advantage-normalisation.ts";
-import type { LinkMessage } from "../../../src/algorithms/matrpo/link.ts";
+import { messageKinds } from "../../../src/algorithms/matrpo/link.ts";
 import { MatrpoAlgorithm } from "../../../src/algorithms/matrpo/matrpo.ts";
 import type { MatrpoOptions } from "../../../src/algorithms/matrpo/options.ts";
-import { ring } from "../../../src/algorithms/matrpo/topology.ts";
-import { cooperativeNavigation } from "../../../src/environments/particle/cooperative-navigation.ts";
-import { vectorise } from "../../../src/environments/vectorise.ts";
-import { createArena } from "../../../src/kernels/arena.ts";
-import { type MlpShape, mlpLayout, predictMlp } from "../../../src/nn/mlp.ts";
-import { flatten } from "../../../src/nn/parameters.ts";
-import { estimateAdvantages } from "../../../src/rollouts/advantages.ts";
-import type { Batch } from "../../../src/rollouts/batch.ts";
-import { Collector } from "../../../src/rollouts/collector.ts";
+import type { LinkLogHeader, LoggedMessage } from "../../../src/formats/link-log.ts";
 import { Random } from "../../../src/tensor/random.ts";
-import { taskShape } from "../../../src/training/learner.ts";
-import { gossipLinks } from "../../support/neighbourhood.ts";
+import { LinkRecording, openLinkLog } from "../../../src/training/link-recording.ts";
+import { resolveRun } from "../../../src/training/run-config.ts";
+import { RunDirectory } from "../../../src/training/run-directory.ts";
+import { makeLearner } from "../../../src/training/setup.ts";
+import { train } from "../../../src/training/trainer.ts";
+import { randomBatch, taskShape } from "../../support/random-batch.ts";
+import { keepParameters, keepSecrets, leaks, type Secrets, windows } from "../../support/secrets.ts";
+import { inFolder } from "../../support/temporary.ts";
 
-const arena = createArena();
 const AGENTS = 3;
-const COPIES = 4;
 const ROWS = 120;
 const HEADS = AGENTS;
-const hiddenSizes = [12, 10];
+const ITERATIONS = 3;
 
 interface Run {
-  readonly messages: readonly LinkMessage[];
-  /** By name. */
-  readonly secrets: ReadonlyMap<string, Float32Array>;
+  readonly header: LinkLogHeader;
+  readonly messages: readonly LoggedMessage[];
+  readonly secrets: Secrets;
 }
 
-/** Three updates on batches that the algorithm collected itself. */
-async function learn(options: MatrpoOptions): Promise<Run> {
-  const messages: LinkMessage[] = [];
-  const secrets = new Map<string, Float32Array>();
-  const random = Random.fromSeed(2);
-  const environment = vectorise(cooperativeNavigation({ agents: AGENTS, episodeLimit: 25 }), {
-    copies: COPIES,
+/** Trains in a folder and reads what was recorded; what every agent owns is kept beside. */
+async function learn(folder: string, given: MatrpoOptions): Promise<Run> {
+  const options = { hiddenSizes: [12, 10], valueEpochs: 1, environmentCopies: 4, stepsPerIteration: ROWS };
+  const config = resolveRun({
+    environmentOptions: { agents: AGENTS, episodeLimit: 25 },
+    options: { ...options, ...given },
+    iterations: ITERATIONS,
+    seed: 2,
   });
-  const collector = new Collector(environment, ROWS, random.derive("collector"));
-  const settings = { hiddenSizes, valueEpochs: 1, ...options };
-  const record = (message: LinkMessage) => messages.push(structuredClone(message));
-  const task = taskShape(environment.spec);
-  const algorithm = new MatrpoAlgorithm(task, settings, random.derive("algorithm"), record, arena);
-  for (let update = 0; update < 3; update++) {
-    const batch = structuredClone(await collector.collect(algorithm));
-    keep(secrets, `update ${update}`, batch, algorithm);
-    algorithm.update(batch);
-  }
+  const learner = makeLearner(config);
+  const { algorithm } = learner;
+  assert.instance(algorithm, MatrpoAlgorithm);
+  const secrets: Secrets = new Map();
+  const update = algorithm.update.bind(algorithm);
+  algorithm.update = (batch) => {
+    keepSecrets(secrets, `update ${learner.iteration + 1}`, batch, algorithm);
+    return update(batch);
+  };
+  const path = join(folder, "links.jsonl");
+  const directory = await RunDirectory.create(join(folder, "run"), config);
+  await train(directory, learner, { recording: LinkRecording.create(path, learner) });
   keepParameters(secrets, "the end", algorithm);
-  return { messages, secrets };
+  const { header, entries } = await openLinkLog(path);
+  const messages: LoggedMessage[] = [];
+  for await (const { message } of entries) messages.push(message);
+  return { header, messages, secrets };
 }
 
-/** Everything private that an update uses, the intermediate results computed again from what the agents own. */
-function keep(secrets: Map<string, Float32Array>, when: string, batch: Batch, algorithm: MatrpoAlgorithm) {
-  const { settings } = algorithm;
-  const { tensors } = algorithm.save();
-  const advantages = batch.agents.map((own, i) => {
-    const { observations, cutObservations, rewards } = own;
-    const sizes = [observations.length / batch.rows, ...hiddenSizes, 1];
-    const shape: MlpShape = { sizes, activation: settings.activation };
-    const parameters = flatten(mlpLayout(shape, `agents.${i}.value.`), tensors);
-    const values = predictMlp(arena, shape, parameters, observations, batch.rows);
-    const cutValues = predictMlp(arena, shape, parameters, cutObservations, batch.cuts.length);
-    const estimates = estimateAdvantages(arena, batch, rewards, values, cutValues, settings);
-    for (const [name, array] of Object.entries({ ...own, values, cutValues, ...estimates })) {
-      secrets.set(`${name} of agent ${i}, ${when}`, array);
-    }
-    return estimates.advantages;
-  });
-  const mode = settings.advantageNormalisation;
-  const scaled = normaliseAdvantages(advantages, mode, { links: gossipLinks(ring(AGENTS)), rounds: 1 });
-  for (const [i, own] of scaled.entries()) {
-    secrets.set(`normalised advantages of agent ${i}, ${when}`, own);
-    secrets.set(
-      `normalised advantages of agent ${i} for every head, ${when}`,
-      Float32Array.from({ length: ROWS * HEADS }, (_, m) => own[Math.floor(m / HEADS)]),
-    );
-  }
-  keepParameters(secrets, when, algorithm);
-}
-
-/** Networks and moments of the optimisers. */
-function keepParameters(secrets: Map<string, Float32Array>, when: string, algorithm: MatrpoAlgorithm) {
-  for (const [name, { values }] of Object.entries(algorithm.save().tensors)) {
-    secrets.set(`${name}, ${when}`, values);
-  }
-}
-
-/** The bytes of every run of four values that are `stride` apart, except runs of one value. */
-function* windows(values: Float32Array, stride = 1): Generator<string> {
-  const words = new Uint32Array(values.slice().buffer);
-  for (let start = 0; start + 3 * stride < words.length; start++) {
-    const four = [0, 1, 2, 3].map((k) => words[start + k * stride]);
-    if (four.some((word) => word !== four[0])) yield four.join();
-  }
-}
-
-/** The secrets, by name, of which a message shows a run, in its order or in the column of a head. */
-function leaks(messages: readonly LinkMessage[], secrets: Run["secrets"]): string[] {
-  const owners = new Map<string, string>();
-  for (const [name, values] of secrets) for (const run of windows(values)) owners.set(run, name);
-  const found = new Set<string>();
-  for (const message of messages) {
-    if (message.kind !== "log-ratio") continue;
-    for (const stride of [1, HEADS]) {
-      for (const run of windows(message.values, stride)) {
-        const owner = owners.get(run);
-        if (owner !== undefined) found.add(owner);
-      }
-    }
-  }
-  return [...found];
-}
+const content = (messages: readonly LoggedMessage[]) => messages.map(({ values }) => values);
 
 const settings: readonly MatrpoOptions[] = [
   {},
@@ -125,52 +67,63 @@ const settings: readonly MatrpoOptions[] = [
 ];
 
 for (const options of settings) {
-  test(`no observation, reward, value, advantage or parameter crosses with ${JSON.stringify(options)}`, async () => {
-    const { messages, secrets } = await learn(options);
-    assert.equal(leaks(messages, secrets), []);
+  test(`only declared messages and nothing private crosses with ${JSON.stringify(options)}`, () =>
+    inFolder(async (folder) => {
+      const { header, messages, secrets } = await learn(folder, options);
+      assert.equal(leaks(content(messages), secrets, HEADS), new Set());
+      assert.equal(header.kinds, messageKinds);
 
-    const numbers = new Set([...secrets.values()].flatMap((values) => [...values]));
-    const size = options.consensus === "joint" ? ROWS : ROWS * HEADS;
-    for (const message of messages) {
-      if (message.kind === "log-ratio") {
-        assert.equal(Object.keys(message), ["kind", "values"]);
-        assert.instance(message.values, Float32Array);
-        assert.is(message.values.length, size);
-        // A view would hand over the memory behind it.
-        assert.is(message.values.buffer.byteLength, 4 * size);
-      } else {
-        assert.equal(Object.keys(message), ["kind", "value"]);
-        assert.type(message.value, "number");
-        assert.not.ok(numbers.has(message.value), `${message.kind} is one of the agent's own numbers`);
-      }
-    }
-    const kinds = messages.map(({ kind }) => kind);
-    const count = (kind: LinkMessage["kind"]) => kinds.filter((other) => other === kind).length;
-    const means = options.advantageNormalisation === "global" ? 18 : 0;
-    assert.is(count("log-ratio"), 3 * (2 * 12 + 2 * 3), "12 activations and the closing exchange, 3 times");
-    assert.is(count("advantage-scale"), 18, "one a link, direction and update");
-    assert.is(count("advantage-mean"), means);
-  });
+      const size = options.consensus === "joint" ? ROWS : ROWS * HEADS;
+      const count = (kind: keyof typeof messageKinds) =>
+        messages.filter((message) => {
+          if (message.kind !== kind) return false;
+          assert.is(
+            typeof message.values === "number" ? 1 : message.values.length,
+            kind === "log-ratio" ? size : 1,
+          );
+          return true;
+        }).length;
+      const means = options.advantageNormalisation === "global" ? 18 : 0;
+      assert.is(count("log-ratio"), 3 * (2 * 12 + 2 * 3), "12 activations and the closing exchange, 3 times");
+      assert.is(count("advantage-scale"), 18, "one a link, direction and update");
+      assert.is(count("advantage-mean"), means);
+      assert.is(messages.length, 3 * (2 * 12 + 2 * 3) + 18 + means, "and nothing else");
+    }));
 }
 
-test("the search finds four planted numbers of every secret, in a row or in the column of a head", async () => {
-  const { messages, secrets } = await learn({});
-  const carrier = messages.find((message) => message.kind === "log-ratio");
-  assert.ok(carrier?.kind === "log-ratio");
-  let planted = 0;
-  for (const [name, values] of secrets) {
-    const [run] = windows(values);
-    if (run === undefined) continue; // zero biases and moments of the first update, rewards without collision
-    const four = new Float32Array(Uint32Array.from(run.split(","), Number).buffer);
-    for (const stride of [1, HEADS]) {
-      const altered = carrier.values.slice();
-      for (const [k, value] of four.entries()) altered[17 + k * stride] = value;
-      const found = leaks([{ kind: "log-ratio", values: altered }], new Map([[name, values]]));
-      assert.equal(found, [name]);
-      planted++;
+test("the search finds four planted numbers of every secret, in a row or in the column of a head", () =>
+  inFolder(async (folder) => {
+    const { messages, secrets } = await learn(folder, {});
+    const carrier = messages.find(({ kind }) => kind === "log-ratio")?.values;
+    assert.instance(carrier, Float32Array);
+    let planted = 0;
+    for (const [name, values] of secrets) {
+      const alone = new Map([[name, values]]);
+      const [run] = windows(values);
+      if (run === undefined) continue; // zero biases and moments of the first update, rewards without collision
+      const four = new Float32Array(Uint32Array.from(run.split(","), Number).buffer);
+      for (const stride of [1, HEADS]) {
+        const altered = carrier.slice();
+        for (const [k, value] of four.entries()) altered[17 + k * stride] = value;
+        assert.equal(leaks([altered], alone, HEADS), new Set([name]));
+        planted++;
+      }
+      assert.equal(leaks([four[0], 0.1], alone, HEADS), new Set([name]), "a scalar");
     }
-  }
-  assert.ok(planted > 2 * 100, `${planted} tried`);
+    assert.ok(planted > 2 * 100, `${planted} tried`);
+  }));
+
+test("a vector that crosses is no view: it hands over no memory behind it", async () => {
+  const algorithm = new MatrpoAlgorithm(taskShape(3), { hiddenSizes: [5] }, Random.fromSeed(1));
+  const batch = randomBatch(taskShape(3), 4, 10);
+  let vectors = 0;
+  algorithm.links.listen((message) => {
+    if (message.kind !== "log-ratio") return;
+    assert.is(message.values.buffer.byteLength, 4 * batch.actions.length);
+    vectors++;
+  });
+  algorithm.update(batch);
+  assert.is(vectors, 30);
 });
 
 test.run();

@@ -1,0 +1,23 @@
+/** All links of a team: both ends of each for the agents, and one place at which everything that crosses can be heard. */
+import { connect, type Link, type LinkRecorder } from "./link.ts";
+import type { LinkPair } from "./topology.ts";
+
+export class LinkNetwork {
+  /** The agents that each link joins, by number. */
+  readonly pairs: readonly LinkPair[];
+  /** Both ends of each link, in the order of `pairs`. */
+  readonly ends: readonly (readonly [Link, Link])[];
+  #record: LinkRecorder | undefined;
+
+  constructor(pairs: readonly LinkPair[]) {
+    this.pairs = pairs;
+    this.ends = pairs.map(([first, second]) =>
+      connect(first, second, (message, from, to) => this.#record?.(message, from, to)),
+    );
+  }
+
+  /** From now on hands every message to `record` when it is sent, and to nobody else; without it, listening ends. */
+  listen(record?: LinkRecorder): void {
+    this.#record = record;
+  }
+}
