@@ -17,14 +17,19 @@ const stack = [
   "algorithms",
   "training",
 ];
-const allowed = { validation: [], formats: ["validation"], environments: ["tensor", "validation"] };
+const allowed = {
+  validation: [],
+  formats: ["validation"],
+  environments: ["tensor", "validation"],
+  statistics: ["tensor", "validation"],
+};
 for (const [level, folder] of stack.entries()) allowed[folder] = ["validation", ...stack.slice(0, level)];
 allowed.tensor.push("kernels");
 for (const folder of ["rollouts", "algorithms", "training"]) allowed[folder].push("environments");
 allowed.algorithms = allowed.algorithms.filter((folder) => folder !== "environments");
 allowed.training.push("formats", "viewer");
-allowed.viewer = ["environments", "formats", "validation", "tensor"];
-allowed.cli = [...stack, "environments", "formats", "viewer", "validation"];
+allowed.viewer = ["environments", "formats", "statistics", "validation", "tensor"];
+allowed.cli = [...stack, "environments", "formats", "statistics", "viewer", "validation"];
 
 function* files(folder) {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {

@@ -3,7 +3,8 @@
  * line. Several seeds of one setting: their mean with a 95 % band. Several settings: one colour each.
  */
 import * as Plot from "@observablehq/plot";
-import { type Interval, interval95 } from "./confidence.ts";
+import { mean } from "../statistics/location.ts";
+import { type Interval, studentInterval } from "../statistics/student.ts";
 import { font, grid, ink, palette } from "./palette.ts";
 
 /** One run; null where no episode finished. */
@@ -57,8 +58,8 @@ export function learningCurve(document: Document, curves: readonly Curve[], opti
     marks: [
       Plot.gridY({ stroke: grid, strokeOpacity: 1 }),
       Plot.areaY(points, { x: "iteration", y1: "low", y2: "high", fill: "label", fillOpacity: 0.18 }),
-      Plot.dot(dots, { x: "iteration", y: "mean", fill: "label", r: 2, fillOpacity: 0.35 }),
-      Plot.lineY(points, { ...channels, y: "mean", strokeWidth: 2 }),
+      Plot.dot(dots, { x: "iteration", y: "estimate", fill: "label", r: 2, fillOpacity: 0.35 }),
+      Plot.lineY(points, { ...channels, y: "estimate", strokeWidth: 2 }),
       Plot.text([options.title], { ...HEADING, dy: -50, fontSize: 16, fontWeight: "600" }),
       Plot.text([options.subtitle ?? ""], { ...HEADING, dy: -29, fill: "#52606d" }),
       ...(labels.length > 1 ? labels.map(legendLine) : []),
@@ -85,20 +86,19 @@ function average(group: readonly Curve[]): Point[] {
   const length = Math.min(...group.map(({ returns }) => returns.length));
   return Array.from({ length }, (_, i) => group.flatMap(({ returns }) => returns[i] ?? [])).flatMap(
     (values, i) =>
-      values.length === 0 ? [] : { label: first.label, iteration: i + 1, ...interval95(values) },
+      values.length === 0 ? [] : { label: first.label, iteration: i + 1, ...studentInterval(values) },
   );
 }
 
 function finished({ label, returns }: Curve): Point[] {
-  return returns.flatMap((mean, i) =>
-    mean === null ? [] : { label, iteration: i + 1, mean, low: mean, high: mean },
+  return returns.flatMap((value, i) =>
+    value === null ? [] : { label, iteration: i + 1, ...studentInterval([value]) },
   );
 }
 
 function movingAverage(points: readonly Point[]): Point[] {
   return points.map((point, i) => {
     const near = points.slice(Math.max(0, i + 1 - WINDOW), i + 1);
-    const mean = near.reduce((sum, { mean }) => sum + mean, 0) / near.length;
-    return { ...point, mean, low: mean, high: mean };
+    return { ...point, ...studentInterval([mean(near.map(({ estimate }) => estimate))]) };
   });
 }
