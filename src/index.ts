@@ -3,6 +3,7 @@ export type { Algorithm, AlgorithmState, TaskShape, UpdateMetrics } from "./algo
 export type { LinkMessage, LinkRecorder } from "./algorithms/matrpo/link.ts";
 export type { MatrpoOptions } from "./algorithms/matrpo/options.ts";
 export { complete, line, ring, star, type Topology, topology } from "./algorithms/matrpo/topology.ts";
+export type { TrpoCentralOptions, TrpoIndependentOptions } from "./algorithms/trpo/options.ts";
 export { type DerivativeOptions, grad, hvp, jvp, valueAndGrad, vjp } from "./autodiff/derivatives.ts";
 export * as ops from "./autodiff/ops.ts";
 export { fromParallel, toParallel } from "./environments/adapters.ts";
@@ -32,5 +33,6 @@ export type { EvaluateOptions, Evaluation, Statistic } from "./training/evaluate
 export { Matrpo } from "./training/matrpo.ts";
 export type { IterationMetrics } from "./training/metrics.ts";
 export type { LearnOptions, Model, ModelOptions, PredictedAction } from "./training/model.ts";
+export { TrpoCentral, TrpoIndependent } from "./training/trpo.ts";
 export { version } from "./training/version.ts";
 export { CheckpointError, InvalidInputError, NonFiniteError } from "./validation/errors.ts";

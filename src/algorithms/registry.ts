@@ -4,6 +4,14 @@ import type { Random } from "../tensor/random.ts";
 import type { Algorithm, TaskShape } from "./algorithm.ts";
 import { MatrpoAlgorithm } from "./matrpo/matrpo.ts";
 import { type MatrpoSettings, matrpoPresets, matrpoSchema } from "./matrpo/options.ts";
+import {
+  type TrpoSettings,
+  trpoCentralPresets,
+  trpoCentralSchema,
+  trpoIndependentPresets,
+  trpoIndependentSchema,
+} from "./trpo/options.ts";
+import { TrpoAlgorithm } from "./trpo/trpo.ts";
 
 /** What training must know of any algorithm's settings. */
 export interface SamplingSettings {
@@ -21,6 +29,8 @@ export interface AlgorithmEntry<Settings extends SamplingSettings = SamplingSett
   readonly schema: GenericSchema<unknown, Settings>;
   /** Named options that stand between the defaults and what the user gives; "default" is among them. */
   readonly presets: Readonly<Record<string, object>>;
+  /** "central": learns the environment as one agent that sees, does and is paid everything. @defaultValue "own" */
+  readonly view?: "own" | "central";
   /** @param random the stream from which the algorithm derives all of its own */
   create(task: TaskShape, settings: Settings, random: Random): Algorithm;
 }
@@ -36,4 +46,23 @@ export const matrpoEntry: AlgorithmEntry<MatrpoSettings> = {
   create: (task, settings, random) => new MatrpoAlgorithm(task, settings, random),
 };
 
-export const algorithms: AlgorithmCatalogue = { [matrpoEntry.id]: matrpoEntry };
+export const trpoCentralEntry: AlgorithmEntry<TrpoSettings> = {
+  id: "trpo-central",
+  description: "Baseline: one learner sees the state, chooses all actions and is paid the sum of rewards",
+  schema: trpoCentralSchema,
+  presets: trpoCentralPresets,
+  view: "central",
+  create: (task, settings, random) => new TrpoAlgorithm("trpo-central", task, settings, random),
+};
+
+export const trpoIndependentEntry: AlgorithmEntry<TrpoSettings> = {
+  id: "trpo-independent",
+  description: "Baseline: every agent learns alone from its own observations, actions and rewards",
+  schema: trpoIndependentSchema,
+  presets: trpoIndependentPresets,
+  create: (task, settings, random) => new TrpoAlgorithm("trpo-independent", task, settings, random),
+};
+
+const entries: readonly AlgorithmEntry[] = [matrpoEntry, trpoCentralEntry, trpoIndependentEntry];
+
+export const algorithms: AlgorithmCatalogue = Object.fromEntries(entries.map((entry) => [entry.id, entry]));

@@ -120,3 +120,12 @@ export function average(values: Float32Array): number {
   for (const value of values) sum += value;
   return values.length === 0 ? 0 : sum / values.length;
 }
+
+/** As the official code: keeps values that are all equal from being divided by zero. */
+const EPSILON = 1e-8;
+
+/** (values − mean) / (√square + 10⁻⁸). */
+export function standardise(values: Float32Array, mean: number, square: number): Float32Array {
+  const deviation = Math.sqrt(square) + EPSILON;
+  return values.map((value) => (value - mean) / deviation);
+}

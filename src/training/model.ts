@@ -4,7 +4,7 @@
  */
 import type { LinkRecorder } from "../algorithms/matrpo/link.ts";
 import type { AlgorithmEntry } from "../algorithms/registry.ts";
-import type { EnvironmentSpec } from "../environments/environment.ts";
+import type { AsyncVecEnv, EnvironmentSpec } from "../environments/environment.ts";
 import type { Space } from "../environments/spaces.ts";
 import { InvalidInputError } from "../validation/errors.ts";
 import { formatValue } from "../validation/format.ts";
@@ -16,12 +16,14 @@ import {
   flattenObservation,
   observationSpaces,
   openSource,
+  vectorSpaces,
 } from "./environment-source.ts";
 import { type EvaluateOptions, type Evaluation, evaluate } from "./evaluate.ts";
 import { fileSystem, writeAtomically } from "./files.ts";
 import { Learner, taskShape } from "./learner.ts";
 import type { IterationMetrics } from "./metrics.ts";
 import { find, validateOptions } from "./run-config.ts";
+import { viewFor } from "./view.ts";
 
 /** What every model takes beside its algorithm's own options. */
 export interface ModelOptions {
@@ -58,7 +60,7 @@ export class Model<Options extends object = object> {
     this.#source = source;
     this.#settings = { options: settings, seed };
     this.#stepsPerIteration = settings.stepsPerIteration;
-    this.#learner = new Learner(entry, settings, openSource(source, settings.environmentCopies), seed);
+    this.#learner = new Learner(entry, settings, this.#open(settings.environmentCopies), seed);
   }
 
   /** Iterations learned so far. */
@@ -114,7 +116,8 @@ export class Model<Options extends object = object> {
     { deterministic = false }: { readonly deterministic?: boolean } = {},
   ): Record<string, PredictedAction> {
     const { agents, observationSizes, actionSizes } = this.spec;
-    this.#spaces ??= observationSpaces(this.#source);
+    this.#spaces ??=
+      this.#entry.view === "central" ? vectorSpaces(this.spec) : observationSpaces(this.#source);
     const rows = observationSizes.map((size) => new Float32Array(size));
     for (const [agent, observation] of Object.entries(observations)) {
       const i = agents.indexOf(agent);
@@ -135,7 +138,7 @@ export class Model<Options extends object = object> {
 
   /** Plays whole episodes on fresh copies of the environment; learning is not affected. */
   async evaluate(options: EvaluateOptions = {}): Promise<Evaluation> {
-    return evaluate(this.#learner.algorithm, (copies) => openSource(this.#source, copies), options);
+    return evaluate(this.#learner.algorithm, (copies) => this.#open(copies), options);
   }
 
   /** Everything from which learning continues to the same bits, as a safetensors file. */
@@ -171,6 +174,11 @@ export class Model<Options extends object = object> {
         throw new InvalidInputError(`${path} cannot be read: ${error.message}.`);
       });
     return this.fromBytes(bytes, path);
+  }
+
+  /** Copies of the environment as the algorithm sees it. */
+  #open(copies: number): AsyncVecEnv {
+    return viewFor(this.#entry, openSource(this.#source, copies));
   }
 
   /** Closes the environment. */

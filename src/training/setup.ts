@@ -8,6 +8,7 @@ import { asCheckpointError, requireSameTask } from "./checkpoint.ts";
 import { Learner, taskShape } from "./learner.ts";
 import { type Catalogue, catalogue, find, type RunConfig } from "./run-config.ts";
 import type { RunDirectory } from "./run-directory.ts";
+import { viewFor } from "./view.ts";
 
 /** A learner at its first iteration. */
 export function makeLearner(config: RunConfig, known: Catalogue = catalogue): Learner {
@@ -16,14 +17,15 @@ export function makeLearner(config: RunConfig, known: Catalogue = catalogue): Le
   return new Learner(entry, config.options, environment, config.seed);
 }
 
-/** The environment of a run with this many copies. */
+/** The environment of a run with this many copies, as its algorithm sees it. */
 export function makeRunEnvironment(
   config: RunConfig,
   copies: number,
   known: Catalogue = catalogue,
 ): AsyncVecEnv {
   const entry = find(known.environments, config.environment, "environment");
-  return vectorise(entry.load(config.environmentOptions), { copies });
+  const environment = vectorise(entry.load(config.environmentOptions), { copies });
+  return viewFor(find(known.algorithms, config.algorithm, "algorithm"), environment);
 }
 
 /** What a run has learned, to be evaluated or watched. @throws CheckpointError without a good checkpoint */

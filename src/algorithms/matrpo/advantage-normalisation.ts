@@ -5,13 +5,10 @@
  *   global  common mean;  deviation = √ average of the squares about it (the official code's statistic)
  *   agent   own mean and deviation
  */
-import { average, variance } from "../../rollouts/advantages.ts";
+import { average, standardise, variance } from "../../rollouts/advantages.ts";
 import { type GossipLink, gossip } from "./gossip.ts";
 
 export type AdvantageNormalisation = "common" | "global" | "agent" | "none";
-
-/** As the official code: keeps a constant advantage from dividing by zero. */
-const EPSILON = 1e-8;
 
 export interface Neighbourhood {
   /** Each agent's ends of its links. */
@@ -30,8 +27,5 @@ export function normaliseAdvantages(
   const means = normalisation === "global" ? gossip("advantage-mean", ownMeans, links, rounds) : ownMeans;
   const squares = advantages.map((own, agent) => variance(own, means[agent]));
   const scales = normalisation === "agent" ? squares : gossip("advantage-scale", squares, links, rounds);
-  return advantages.map((own, agent) => {
-    const deviation = Math.sqrt(scales[agent]) + EPSILON;
-    return own.map((value) => (value - means[agent]) / deviation);
-  });
+  return advantages.map((own, agent) => standardise(own, means[agent], scales[agent]));
 }

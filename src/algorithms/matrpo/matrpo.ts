@@ -11,6 +11,8 @@ import type { Random } from "../../tensor/random.ts";
 import { InvalidInputError } from "../../validation/errors.ts";
 import { validate } from "../../validation/validate.ts";
 import type { Algorithm, AlgorithmState, TaskShape, UpdateMetrics } from "../algorithm.ts";
+import { allOrNothing } from "../all-or-nothing.ts";
+import { loadAgents, saveAgents } from "../trust-region/agent.ts";
 import type { PolicyUpdate } from "../trust-region/candidate-step.ts";
 import { normaliseAdvantages } from "./advantage-normalisation.ts";
 import { type LinkEnd, MatrpoAgent, type Participation, type StepSettings } from "./agent.ts";
@@ -65,25 +67,17 @@ export class MatrpoAlgorithm implements Algorithm {
   }
 
   update(batch: Batch): UpdateMetrics {
-    const before = this.save();
-    try {
-      return this.#arena.scope(() => this.#update(batch));
-    } catch (error) {
-      this.load(before);
-      throw error;
-    }
+    return allOrNothing(this, () => this.#arena.scope(() => this.#update(batch)));
   }
 
   save(): AlgorithmState {
-    const states = this.agents.map((agent, i) => agent.save(`agents.${i}.`));
-    return {
-      tensors: Object.assign({}, ...states.map(({ tensors }) => tensors)),
-      facts: Object.assign({ linkOrder: this.#schedule.saveState() }, ...states.map(({ facts }) => facts)),
-    };
+    const { tensors, facts } = saveAgents(this.agents);
+    return { tensors, facts: { linkOrder: this.#schedule.saveState(), ...facts } };
   }
 
   load(state: AlgorithmState): void {
-    for (const [i, agent] of this.agents.entries()) agent.load(`agents.${i}.`, state);
+    this.links.clear();
+    loadAgents(this.agents, state);
     this.#schedule.loadState(state.facts.linkOrder as number[]);
   }
 

@@ -5,20 +5,16 @@
 import type { Pointer } from "../../kernels/abi.ts";
 import type { Arena } from "../../kernels/memory.ts";
 import { mlpLayout } from "../../nn/mlp.ts";
-import { flatten, type NamedTensor, unflatten } from "../../nn/parameters.ts";
+import { flatten, unflatten } from "../../nn/parameters.ts";
 import { estimateAdvantages, explainedVariance } from "../../rollouts/advantages.ts";
 import type { AgentBatch, Batch } from "../../rollouts/batch.ts";
 import type { Random } from "../../tensor/random.ts";
 import { NonFiniteError, within } from "../../validation/errors.ts";
+import type { AlgorithmState } from "../algorithm.ts";
 import { ValueFunction } from "../value-function.ts";
 import { type HeadOwnership, LocalPolicy, type SharedNoise } from "./local-policy.ts";
 import type { TrustRegionSettings } from "./options.ts";
 import { type ExpansionOptions, PolicyExpansion } from "./policy-expansion.ts";
-
-export interface AgentState {
-  readonly tensors: Readonly<Record<string, NamedTensor>>;
-  readonly facts: Readonly<Record<string, unknown>>;
-}
 
 /** What an agent learns alone from its own data. */
 export interface LocalEstimates {
@@ -122,7 +118,7 @@ export class TrustRegionAgent<Settings extends TrustRegionSettings = TrustRegion
     return entropies.subarray(first, first + count).reduce((sum, entropy) => sum + entropy, 0);
   }
 
-  save(prefix: string): AgentState {
+  save(prefix: string): AlgorithmState {
     const policyLayout = mlpLayout(this.policy.shape, `${prefix}policy.`);
     const valueLayout = mlpLayout(this.#value.shape, `${prefix}value.`);
     const { parameters, adam } = this.#value.save();
@@ -142,7 +138,7 @@ export class TrustRegionAgent<Settings extends TrustRegionSettings = TrustRegion
     };
   }
 
-  load(prefix: string, { tensors, facts }: AgentState): void {
+  load(prefix: string, { tensors, facts }: AlgorithmState): void {
     this.policy.parameters = flatten(mlpLayout(this.policy.shape, `${prefix}policy.`), tensors);
     this.#value.load({
       parameters: flatten(mlpLayout(this.#value.shape, `${prefix}value.`), tensors),
@@ -164,4 +160,17 @@ export class TrustRegionAgent<Settings extends TrustRegionSettings = TrustRegion
     const order = this.learning.shuffle(Int32Array.from({ length: rows }, (_, row) => row));
     return order.slice(0, count).sort();
   }
+}
+
+/** The state of all agents, numbered. */
+export function saveAgents(agents: readonly TrustRegionAgent[]): AlgorithmState {
+  const states = agents.map((agent, i) => agent.save(`agents.${i}.`));
+  return {
+    tensors: Object.assign({}, ...states.map(({ tensors }) => tensors)),
+    facts: Object.assign({}, ...states.map(({ facts }) => facts)),
+  };
+}
+
+export function loadAgents(agents: readonly TrustRegionAgent[], state: AlgorithmState): void {
+  for (const [i, agent] of agents.entries()) agent.load(`agents.${i}.`, state);
 }
