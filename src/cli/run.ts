@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { version } from "../training/version.ts";
 import { InvalidInputError, NonFiniteError } from "../validation/errors.ts";
 import { evaluateCommand } from "./evaluate.ts";
+import { linksCommand } from "./links.ts";
 import { listCommand } from "./list.ts";
 import { plotCommand } from "./plot.ts";
 import { replayCommand } from "./replay.ts";
@@ -26,7 +27,7 @@ function program(terminal: Terminal): Command {
     .description("Trust-region multi-agent reinforcement learning.")
     .version(version)
     .addHelpText("after", `\nExample:\n  ${terminal.command} train --iterations 60 --seed 1\n`);
-  const commands = [trainCommand, evaluateCommand, replayCommand, plotCommand, listCommand];
+  const commands = [trainCommand, evaluateCommand, replayCommand, plotCommand, linksCommand, listCommand];
   for (const make of commands) root.addCommand(make(terminal));
   for (const command of [root, ...root.commands]) {
     command.exitOverride().configureOutput({

@@ -40,6 +40,16 @@ const mistakes: readonly (readonly [words: string, message: RegExp])[] = [
   ["train --out NEW --set stepsPerIteration=150", /150, which 100 copies .* Use 100 or 200 steps/],
   ["train --out RUN", /already holds a run .*--resume/],
   ["train --out FILE", /FILE cannot be made/],
+  ["train --out NEW --record-links FILE", /FILE exists already.*--resume/],
+  ["train --out NEW --record-links RUN", /RUN exists already/],
+  ["train --resume --out RUN --iterations 9 --record-links FILE", /FILE is empty or cut short/],
+  [
+    "train --resume --out RUN --iterations 9 --record-links CONFIG.json",
+    /CONFIG\.json, line 1: not a line of JSON/,
+  ],
+  ["links", /missing required argument 'file'/],
+  ["links NEW", /ENOENT/],
+  ["links MISSPELT.json", /MISSPELT\.json is empty or cut short/],
   ["train --resume", /--resume continues the run that --out names/],
   ["train --resume --out NEW", /NEW holds no run/],
   ["train --resume --out RUN", /already has 1 iteration/],
@@ -88,6 +98,7 @@ async function prepare(folder: string): Promise<void> {
   await writeFile(join(folder, "FRESH", "config.json"), await readFile(join(run, "config.json")));
   await writeFile(join(folder, "FILE"), "precious");
   await writeFile(join(folder, "BROKEN.json"), "{");
+  await writeFile(join(folder, "CONFIG.json"), await readFile(join(run, "config.json")));
   await writeFile(join(folder, "MISSPELT.json"), '{"iteratons": 3}');
 }
 

@@ -112,6 +112,29 @@ test("a stop finishes the iteration, saves, exits with 130, and resume completes
     assert.is(resumed.code, 0);
   }));
 
+test("links counts what train recorded: 2 (K + links) vectors of 4 bytes a sample and head, and the scalars", () =>
+  inFolder(async (folder) => {
+    const [run, file] = [join(folder, "run"), join(folder, "links.jsonl")];
+    await train(run, "--iterations", "1", "--record-links", file);
+    const resumed = await marlstone([
+      "train",
+      "--resume",
+      "--out",
+      run,
+      "--iterations",
+      "2",
+      "--record-links",
+      file,
+    ]);
+    assert.is(resumed.code, 0, resumed.err);
+    const { code, out, err } = await marlstone(["links", file]);
+    assert.is(code, 0, err);
+    assert.match(out, /2 iterations \(1 to 2\), 3 agents, 3 links\. Every message is of a declared kind/);
+    assert.match(out, /^agent_0 – agent_1 +log-ratio +10 +12,000$/m);
+    assert.match(out, /^agent_0 – agent_2 +advantage-scale +2 +16$/m);
+    assert.match(out, /^all +36 +36,048$/m);
+  }));
+
 test("list shows every option of everything, or of one thing", async () => {
   const { out } = await marlstone(["list"]);
   for (const word of [

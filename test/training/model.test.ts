@@ -4,7 +4,9 @@ import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import type { ParallelEnv } from "../../src/environments/environment.ts";
+import { cooperativeNavigation } from "../../src/environments/particle/cooperative-navigation.ts";
 import { box, discrete } from "../../src/environments/spaces.ts";
+import { Matrpo } from "../../src/training/matrpo.ts";
 import { Model } from "../../src/training/model.ts";
 import { CheckpointError, InvalidInputError, NonFiniteError } from "../../src/validation/errors.ts";
 import { countingEnvironment } from "../support/counting-environment.ts";
@@ -46,6 +48,22 @@ test("wrong options, presets, seeds and steps are refused by name", async () => 
   for (const steps of [-1, Number.NaN, Infinity]) {
     await rejects(() => make().learn(steps), InvalidInputError, /learn\(/);
   }
+});
+
+test("onLinkMessage hears what crosses while learn runs, no longer, and changes nothing", async () => {
+  const options = { hiddenSizes: [4], stepsPerIteration: 20, environmentCopies: 2, admmIterations: 3 };
+  const [heard, alone] = [0, 1].map(() => new Matrpo(cooperativeNavigation({ agents: 2 }), options));
+  const seen: string[] = [];
+  await heard.learn(20, { onLinkMessage: ({ kind }, from, to) => seen.push(`${kind} ${from}${to}`) });
+  const both = (kind: string) => [`${kind} 01`, `${kind} 10`];
+  const ratios = new Array(4).fill(both("log-ratio")).flat();
+  assert.equal(seen, [...both("advantage-scale"), ...ratios], "3 activations and the closing exchange");
+  await heard.learn(20);
+  assert.is(seen.length, 10);
+  await alone.learn(40);
+  assert.equal(await heard.toBytes(), await alone.toBytes());
+  const silent = () => make().learn(60, { onLinkMessage: () => undefined });
+  await rejects(silent, InvalidInputError, /agents of fake send each other nothing/);
 });
 
 test("a preset lies under the options", async () => {

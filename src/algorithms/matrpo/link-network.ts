@@ -20,4 +20,9 @@ export class LinkNetwork {
   listen(record?: LinkRecorder): void {
     this.#record = record;
   }
+
+  /** Forgets all messages that are on their way. */
+  clear(): void {
+    for (const end of this.ends.flat()) end.clear();
+  }
 }

@@ -1,6 +1,6 @@
 /**
  * The only way between two agents. A link carries the messages declared here and nothing else; in one process it
- * is a pair of queues, elsewhere a channel with the same two methods.
+ * is a pair of queues, elsewhere a channel with the same methods.
  */
 
 /** The log-ratios log π(aᵐ|o) − log π_old(aᵐ|o) of the sampled joint actions: [rows · heads], or [rows] in joint mode. */
@@ -53,6 +53,8 @@ export interface Link {
   send(message: LinkMessage): void;
   /** The next message from the other end; throws when it is of another kind or has not come. */
   receive<K extends LinkMessage["kind"]>(kind: K): MessageOf<K>;
+  /** Forgets what has come and was not received, when the update that it belonged to is undone. */
+  clear(): void;
 }
 
 /** Called with every message that crosses, not to be changed; sender and receiver are agents' numbers. */
@@ -79,6 +81,9 @@ function end(outbox: LinkMessage[], inbox: LinkMessage[], record: (message: Link
       if (message?.kind !== kind)
         throw new Error(`link: expected ${kind}, got ${message?.kind ?? "nothing"}`);
       return message as MessageOf<K>;
+    },
+    clear() {
+      inbox.length = 0;
     },
   };
 }

@@ -65,6 +65,15 @@ test("the recorder sees every message when it is sent, with sender and receiver"
   ]);
 });
 
+test("an end that is cleared forgets what had come, and the other end does not", () => {
+  const [first, second] = connect(0, 1);
+  for (const value of [1, 2]) first.send(scale(value));
+  second.send(ratios(3));
+  second.clear();
+  assert.throws(() => second.receive("advantage-scale"), /got nothing/);
+  assert.equal(first.receive("log-ratio"), ratios(3));
+});
+
 test("links do not hear each other", () => {
   const [first] = connect(0, 1);
   const [, other] = connect(0, 1);
