@@ -8,11 +8,11 @@ export interface TwinBody {
   readonly maxSpeed: number;
 }
 
-type Vector = [number, number];
+export type Vector = [number, number];
 const plus = ([a, b]: Vector, [c, d]: Vector): Vector => [a + c, b + d];
-const minus = ([a, b]: Vector, [c, d]: Vector): Vector => [a - c, b - d];
-const times = (k: number, [a, b]: Vector): Vector => [k * a, k * b];
-const norm = ([a, b]: Vector) => Math.hypot(a, b);
+export const minus = ([a, b]: Vector, [c, d]: Vector): Vector => [a - c, b - d];
+export const times = (k: number, [a, b]: Vector): Vector => [k * a, k * b];
+export const norm = ([a, b]: Vector) => Math.hypot(a, b);
 
 /** 100 · 10⁻³ · ln(1 + exp((d_min − d)/10⁻³)), in a form that cannot overflow. */
 function contactSize(distance: number, touching: number): number {
@@ -36,7 +36,7 @@ export function stepTwin(bodies: TwinBody[], drives: readonly Vector[]): void {
   }
 }
 
-const DIRECTIONS: readonly Vector[] = [
+export const DIRECTIONS: readonly Vector[] = [
   [0, 0],
   [-1, 0],
   [1, 0],

@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import type { VecEnv } from "../../../src/environments/environment.ts";
 import {
   cooperativeNavigation,
   type NavigationState,
@@ -9,13 +8,8 @@ import {
 import { type SavedCopy, vectorise } from "../../../src/environments/vectorise.ts";
 import { Random } from "../../../src/tensor/random.ts";
 import { allClose, close } from "../../support/close.ts";
-import { makeScene, observeScene, stepScene } from "../../support/particle-twin.ts";
-
-type Vector = [number, number];
-
-function act(env: VecEnv, random: Random): void {
-  for (let i = 0; i < env.batch.actions.length; i++) env.batch.actions[i] = random.integer(5);
-}
+import { makeScene, observeScene, stepScene, type Vector } from "../../support/particle-twin.ts";
+import { actRandomly } from "../../support/random-play.ts";
 
 test("sizes follow from agents and landmarks", () => {
   for (const [agents, landmarks, size] of [
@@ -63,7 +57,7 @@ test("steps agree with the formulas from scenes with and without contacts", () =
     const row = agents * env.spec.observationSize;
     allClose(env.batch.observations.subarray(row), observeScene(scene), 1e-6, "first observation");
     for (let step = 0; step < 50; step++) {
-      act(env, random);
+      actRandomly(env, random);
       env.step();
       const rewards = stepScene(scene, [...env.batch.actions.subarray(agents)]);
       allClose(env.batch.rewards.subarray(agents), rewards, 1e-5, `reward at step ${step}`);
@@ -84,7 +78,7 @@ test("the central state is what agent 0 observes and the velocities of the other
     [6, 36],
   ]) {
     const env = vectorise(cooperativeNavigation({ agents }), { copies: 2, seed: 4 });
-    act(env, Random.fromSeed("central"));
+    actRandomly(env, Random.fromSeed("central"));
     env.step();
     const { observations, state } = env.batch;
     const own = env.spec.observationSize;
@@ -103,7 +97,7 @@ test("with central rewards agent 0 gets what all get together, and nothing else 
   const random = Random.fromSeed("central");
   let collisions = 0;
   for (let step = 0; step < 200; step++) {
-    act(own, random);
+    actRandomly(own, random);
     central.batch.actions.set(own.batch.actions);
     own.step();
     central.step();
@@ -152,64 +146,19 @@ test("episodes start at rest, uniform over the square, and end after the limit",
   }
 });
 
-/** Mean and standard error of the team's return over 2,000 episodes of random play. */
-function randomReturns(agents: number, shared: boolean): [mean: number, error: number, contacts: number] {
-  const copies = 100;
-  const env = vectorise(cooperativeNavigation({ agents }), { copies, seed: 12345 });
-  const random = Random.fromSeed("random play");
-  const returns: number[] = [];
-  let contacts = 0;
-  while (returns.length < 2000) {
-    for (let step = 0; step < 100; step++) {
-      act(env, random);
-      if (shared)
-        for (let i = 0; i < env.batch.actions.length; i++)
-          env.batch.actions[i] = env.batch.actions[i - (i % agents)];
-      env.step();
-    }
-    for (let copy = 0; copy < copies; copy++) {
-      const each = env.batch.episodeReturns.subarray(copy * agents, (copy + 1) * agents);
-      returns.push(each.reduce((a, b) => a + b, 0));
-      for (const own of each.subarray(1)) contacts += own / (agents - 1) / 2000;
-    }
-  }
-  const mean = returns.reduce((a, b) => a + b, 0) / returns.length;
-  const variance = returns.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (returns.length - 1);
-  return [mean, Math.sqrt(variance / returns.length), contacts];
-}
-
-test("returns of random play agree with an independent simulation within three standard errors", () => {
-  // Means and standard errors of the independent simulation that reproduces the authors' logs (Li & He 2020).
-  for (const [agents, shared, mean, error] of [
-    [3, false, -265.7, 1.6],
-    [6, false, -393.6, 1.7],
-    [3, true, -300.3, 2.6],
-    [6, true, -478.2, 4.3],
-  ] as const) {
-    const [ours, ourError, contacts] = randomReturns(agents, shared);
-    close(
-      ours,
-      mean,
-      3 * Math.sqrt(error ** 2 + ourError ** 2),
-      `${agents} agents, ${shared ? "one action" : "own actions"}`,
-    );
-    if (agents === 3) close(contacts, shared ? -0.02 : -1.35, 0.12, "collisions of an agent");
-  }
-});
-
 test("any step can be replayed from a saved state to the same bits", () => {
   const definition = cooperativeNavigation({ agents: 4, landmarks: 3, episodeLimit: 30 });
   const env = vectorise(definition, { copies: 2, seed: 9 });
   const random = Random.fromSeed("replay");
   for (let step = 0; step < 17; step++) {
-    act(env, random);
+    actRandomly(env, random);
     env.step();
   }
   const saved = JSON.parse(JSON.stringify(env.saveState(1)));
   const other = vectorise(definition);
   other.loadState(0, saved);
   for (let step = 0; step < 40; step++) {
-    act(env, random);
+    actRandomly(env, random);
     other.batch.actions.set(env.batch.actions.subarray(4));
     env.step();
     other.step();
@@ -226,7 +175,7 @@ test("the bits of 20,000 steps are what they were", () => {
   const random = Random.fromSeed("golden");
   const hash = createHash("sha256");
   for (let step = 0; step < 1000; step++) {
-    act(env, random);
+    actRandomly(env, random);
     env.step();
     hash
       .update(new Uint8Array(env.batch.observations.buffer))
