@@ -26,6 +26,7 @@ function row({ spec, batch }: VecEnv, copy: number): string {
     part(batch.finalState, spec.stateSize),
     part(batch.episodeReturns, agents),
     part(batch.episodeLengths, 1),
+    part(batch.metrics, spec.metrics.length),
   ];
   return JSON.stringify([...shown, ...final]);
 }
@@ -66,6 +67,7 @@ test("an episode's end keeps the last observation and shows the first of the nex
   ] as const) {
     const env = vectorise(walk({ length: 3, end }), { seed: 5 });
     let total = 0;
+    const start = env.batch.state[1];
     for (let step = 1; step <= 3; step++) {
       env.batch.actions.set([2, 2]);
       env.step();
@@ -78,11 +80,13 @@ test("an episode's end keeps the last observation and shows the first of the nex
     assert.is(env.batch.finalObservations[0], last);
     assert.equal([...env.batch.episodeReturns].slice(0, 1), [total]);
     assert.is(env.batch.episodeLengths[0], 3);
+    assert.is(env.batch.metrics[0], last - start, "always onwards");
     assert.is(env.batch.state[0], 0, "time in the new episode");
     assert.equal([...env.batch.observations.subarray(3)], [env.batch.state[1], 0, 3]);
     assert.equal([...env.batch.alive], [1, 1], "the dead live again");
     env.step();
     assert.equal([env.batch.terminated[0], env.batch.truncated[0]], [0, 0]);
+    assert.ok(env.batch.metrics[0] <= 3, "the metrics start again");
   }
 });
 
@@ -168,6 +172,7 @@ test("unusable options and states are refused in one sentence", () => {
     { state: {}, steps: -1 },
     { state: {}, returns: [1] },
     { state: {}, returns: "12" },
+    { state: {}, metrics: [1, 2] },
   ]) {
     assert.throws(() => env.loadState(0, saved), /test\/walk: got .* as saved copy/);
   }

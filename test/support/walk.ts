@@ -26,7 +26,7 @@ const ROOM = 6;
 
 /**
  * Two agents. "left" sees [place], "right" sees [place, time, length] and dies at time 2. Actions 0, 1, 2 move the
- * walker by −1, 0, 1; 2 is masked for "left". Rewards are the place, and half of it.
+ * walker by −1, 0, 1; 2 is masked for "left". Rewards are the place, and half of it. The metric is the ground covered.
  */
 export function walk({ episodeLimit = 0, length, end }: WalkOptions = {}): EnvironmentDefinition<WalkState> {
   const spec = makeSpec({
@@ -37,6 +37,7 @@ export function walk({ episodeLimit = 0, length, end }: WalkOptions = {}): Envir
     headSizes: [[3], [3]],
     masked: true,
     episodeLimit,
+    metrics: ["ground"],
   });
   return { spec, create: (copies) => new Walk(copies, length, end) };
 }
@@ -65,6 +66,7 @@ class Walk implements EnvironmentInstance<WalkState> {
     const move = batch.actions[copy * 2] + batch.actions[copy * 2 + 1] - 2 + random.integer(2);
     states[at]++;
     states[at + 1] += move;
+    batch.metrics[copy] += Math.abs(move);
     batch.rewards[copy * 2] = states[at + 1];
     batch.rewards[copy * 2 + 1] = states[at] > 2 ? 0 : states[at + 1] / 2;
     return states[at] < states[at + 2] ? StepOutcome.running : (states[at + 3] as StepOutcome);
