@@ -21,7 +21,10 @@ export interface AlgorithmState {
 
 /** What an update reports. Arrays have one entry an agent. */
 export interface UpdateMetrics {
+  /** Mean KL(old‖new) of each agent's policy, over all of its heads. */
   readonly kl: readonly number[];
+  /** Mean KL(old‖new) of the policy that acts, Πᵢ πⁱᵢ: what comparisons of algorithms hold equal. */
+  readonly jointKl?: number;
   readonly entropy: readonly number[];
   readonly explainedVariance: readonly number[];
   /** Root mean square over links and samples of the disagreement in log-ratios (MATRPO). */

@@ -16,6 +16,8 @@ export interface IterationMetrics {
   readonly agentReturns: readonly (number | null)[];
   readonly meanEpisodeLength: number | null;
   readonly kl: readonly number[];
+  /** Mean KL(old‖new) of the policy that acts, of algorithms that measure it. */
+  readonly jointKl?: number;
   readonly entropy: readonly number[];
   readonly explainedVariance: readonly number[];
   /** Root mean square over links and samples of the disagreement, of algorithms that seek consensus. */

@@ -24,8 +24,14 @@ export interface PolicyScene {
   readonly uphill: Float32Array;
   /** xᵀHx. */
   curvature(x: Float32Array): number;
-  /** The mean KL(old‖new) and the log-ratios of the actions at other parameters, in f64. */
-  moved(parameters: Float32Array): { readonly kl: number; readonly logRatios: Float64Array };
+  /** The mean KL(old‖new) of each head and the log-ratios of the actions at other parameters, in f64. */
+  moved(parameters: Float32Array): Moved;
+}
+
+export interface Moved {
+  readonly kl: number;
+  readonly headKl: Float64Array;
+  readonly logRatios: Float64Array;
 }
 
 export function policyScene(seed = 1): PolicyScene {
@@ -66,9 +72,11 @@ export function policyScene(seed = 1): PolicyScene {
       }),
     moved(at) {
       const now = logProbs(at);
-      const kl = klDivergences(old, now, headSizes).reduce((sum, value) => sum + value, 0) / rows;
+      const headKl = new Float64Array(headSizes.length);
+      for (const [i, kl] of klDivergences(old, now, headSizes).entries()) headKl[i % 2] += kl / rows;
       const chosen = actionIndices(actions, headSizes);
-      return { kl, logRatios: Float64Array.from(chosen, (index) => now[index] - old[index]) };
+      const kl = headKl[0] + headKl[1];
+      return { kl, headKl, logRatios: Float64Array.from(chosen, (index) => now[index] - old[index]) };
     },
   };
 }

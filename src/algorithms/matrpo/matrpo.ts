@@ -152,6 +152,7 @@ export class MatrpoAlgorithm implements Algorithm {
     const statistics = participations.map(({ solver }) => solver.statistics);
     return {
       kl: updates.map(({ kl }) => kl),
+      jointKl: this.agents.reduce((sum, agent, i) => sum + ownKl(agent, updates[i]), 0),
       entropy: participations.map(({ entropy }) => entropy),
       consensusResidual: residual,
       relativeConsensusResidual: relative,
@@ -174,6 +175,12 @@ export class MatrpoAlgorithm implements Algorithm {
         "docs/algorithms/matrpo.md explains.",
     ];
   }
+}
+
+/** KL of the heads that an agent acts with; the others are its estimates of its fellows. */
+function ownKl({ policy }: MatrpoAgent, { headKl }: PolicyUpdate): number {
+  const { first, count } = policy.heads;
+  return headKl.subarray(first, first + count).reduce((sum, kl) => sum + kl, 0);
 }
 
 function requireConsistent({ activationLineSearch, exchange }: MatrpoSettings): void {

@@ -106,6 +106,7 @@ export class TrpoAlgorithm implements Algorithm {
     const rejected = this.agents.filter((_, i) => steps[i].scale === 0);
     return {
       kl: steps.map(({ kl }) => kl),
+      jointKl: steps.reduce((sum, { kl }) => sum + kl, 0),
       entropy: steps.map(({ entropy }) => entropy),
       warnings: rejected.map(
         ({ name }) =>

@@ -9,7 +9,7 @@ import { scaleToTrustRegion } from "../../optim/trust-region.ts";
 import { NonFiniteError } from "../../validation/errors.ts";
 import { type LagrangianTerms, lagrangian } from "./lagrangian.ts";
 import type { TrustRegionSettings } from "./options.ts";
-import type { PolicyExpansion } from "./policy-expansion.ts";
+import type { Divergence, PolicyExpansion } from "./policy-expansion.ts";
 import type { ThetaSolver } from "./theta-step.ts";
 
 export interface CandidateOptions
@@ -21,10 +21,9 @@ export interface CandidateOptions
   readonly lineSearch: "kl" | "lagrangian" | "surrogate" | "none";
 }
 
-export interface PolicyUpdate {
+/** New parameters with their true divergence from the old ones. */
+export interface PolicyUpdate extends Divergence {
   readonly parameters: Float32Array;
-  /** True mean KL(old‖new), summed over heads. */
-  readonly kl: number;
   /** The multiple of the solver's step that was taken; 0 when none was acceptable. */
   readonly scale: number;
 }
@@ -118,6 +117,6 @@ export class CandidateStep {
   #candidate(step: Pointer, scale: number, logRatio?: Pointer): PolicyUpdate {
     const x = this.#arena.f32(step, this.#old.length);
     const parameters = this.#old.map((value, i) => value + scale * x[i]);
-    return { parameters, kl: this.#expansion.evaluate(parameters, logRatio), scale };
+    return { parameters, ...this.#expansion.evaluate(parameters, logRatio), scale };
   }
 }

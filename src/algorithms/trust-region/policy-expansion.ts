@@ -28,6 +28,14 @@ export interface ExpansionData {
   readonly fisherRows: Int32Array;
 }
 
+/** How far a moved policy is from the old one: means over samples of KL(old‖new). */
+export interface Divergence {
+  /** Summed over heads. */
+  readonly kl: number;
+  /** [heads]. */
+  readonly headKl: Float64Array;
+}
+
 /** Rows evaluated together when the policy has moved. */
 const SLICE = 2048;
 
@@ -136,25 +144,26 @@ export class PolicyExpansion implements Linearisation {
     this.#finishFisher(fisher);
   }
 
-  /**
-   * Evaluates the policy at other parameters: returns the mean KL(old‖new) summed over heads and, when asked for,
-   * writes the true log-ratios [components].
-   */
-  evaluate(parameters: Float32Array, logRatio?: Pointer): number {
+  /** Evaluates the policy at other parameters and, when asked for, writes the true log-ratios [components]. */
+  evaluate(parameters: Float32Array, logRatio?: Pointer): Divergence {
     return this.#arena.scope(() => {
       const slice = Math.min(SLICE, this.samples);
       const network = new Mlp(this.#arena, this.#shape, parameters, slice);
       const activations = network.allocateActivations();
       const work = this.#arena.allocateF32(slice * this.heads.width);
+      const headKl = new Float64Array(this.heads.heads);
       let kl = 0;
       for (let first = 0; first < this.samples; first += slice) {
         const rows = Math.min(slice, this.samples - first);
         network.forward(this.#data.observations + 4 * first * this.#shape.sizes[0], rows, activations);
         this.heads.logSoftmax(activations.output, work, rows);
-        kl += rows * this.heads.meanKl(this.logProbs + 4 * first * this.heads.width, work, rows);
+        const old = this.logProbs + 4 * first * this.heads.width;
+        const means = this.heads.meanKlPerHead(old, work, rows);
+        for (const [head, mean] of means.entries()) headKl[head] += (rows / this.samples) * mean;
+        kl += rows * means.reduce((sum, mean) => sum + mean, 0);
         if (logRatio !== undefined) this.#writeLogRatio(work, first, rows, logRatio);
       }
-      return kl / this.samples;
+      return { kl: kl / this.samples, headKl };
     });
   }
 

@@ -86,6 +86,15 @@ test("every true KL ends within the tolerance of the trust region, and near it",
   }
 });
 
+test("the joint KL is that of the heads that act: for agents that agree, a third of each", () => {
+  for (const { kl, jointKl = 0 } of train(make())) {
+    const total = kl.reduce((sum, value) => sum + value, 0);
+    assert.ok(jointKl > 0.2 * total && jointKl < 0.5 * total, `joint ${jointKl} of ${total}`);
+  }
+  const [{ kl, jointKl }] = train(make({}, { agents: 1 }), 1);
+  assert.is(jointKl, kl[0]);
+});
+
 const variants: readonly MatrpoOptions[] = [
   matrpoPresets.default,
   { ...matrpoPresets.paper, admmIterations: 12 },

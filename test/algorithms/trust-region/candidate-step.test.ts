@@ -38,7 +38,9 @@ function finish(
   const used = arena.used;
   const update = candidate(scene, maxKl, options).finish(fixedSolver(arena, x, scene.curvature(x)));
   assert.is(arena.used, used);
-  close(update.kl, scene.moved(update.parameters).kl, 1e-6 + 1e-5 * update.kl, "reported KL");
+  const { kl, headKl } = scene.moved(update.parameters);
+  close(update.kl, kl, 1e-6 + 1e-5 * kl, "reported KL");
+  allClose(update.headKl, headKl, 1e-6 + 1e-5 * kl, "reported KL of a head");
   sameBits(update.parameters, expected(scene, x, update.scale), "parameter");
   return update;
 }

@@ -83,14 +83,16 @@ test("½ xᵀHx is the mean KL to second order, and both ways to H x agree", () 
   allClose(arena.read(fisher, expansion.size), arena.read(shared, expansion.size), 1e-5, "H x");
   const quadratic = 0.5 * arena.kernels.dotF32(x.pointer, fisher, expansion.size);
   const step = 1e-2;
-  const kl = [step, -step].map((scale) => expansion.evaluate(move(parameters, x.values, scale)));
+  const kl = [step, -step].map((scale) => expansion.evaluate(move(parameters, x.values, scale)).kl);
   close((kl[0] + kl[1]) / 2 / (step * step), quadratic, 0.005 * quadratic, "KL / step²");
 });
 
 test("the policy at its own parameters has no divergence and log-ratios of zero", () => {
   const { arena, parameters, expansion } = scene();
   const out = arena.allocateF32(expansion.components);
-  close(expansion.evaluate(parameters, out), 0, 1e-9);
+  const { kl, headKl } = expansion.evaluate(parameters, out);
+  close(kl, 0, 1e-9);
+  allClose(headKl, new Float64Array(headKl.length), 1e-9);
   allClose(arena.read(out, expansion.components), new Float32Array(expansion.components), 1e-6);
 });
 
