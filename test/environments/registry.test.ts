@@ -65,20 +65,23 @@ test("any options either load or are refused in one line", () => {
     fc.constantFrom(null, true, [], {}),
   );
   const options = fc.dictionary(
-    fc.oneof(fc.constantFrom("agents", "landmarks", "episodeLimit", "agnts"), fc.string()),
+    fc.oneof(
+      fc.constantFrom("agents", "landmarks", "hunters", "banks", "episodeLimit", "agnts"),
+      fc.string(),
+    ),
     value,
     { maxKeys: 3 },
   );
   fc.assert(
-    fc.property(options, (given) => {
+    fc.property(fc.constantFrom(...Object.keys(environments)), options, (id, given) => {
       try {
-        makeEnvironment("particle/cooperative-navigation", given);
+        makeEnvironment(id, given);
       } catch (error) {
         assert.instance(error, InvalidInputError);
         assert.not.match((error as Error).message, /\n/);
       }
     }),
-    { numRuns: 500 },
+    { numRuns: 1000 },
   );
 });
 

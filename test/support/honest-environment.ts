@@ -88,6 +88,7 @@ export class HonestEnvironment implements ParallelEnv<Choice, Choice> {
   draw?: () => Drawing = () => ({
     view: [0, 0, 1, 1],
     shapes: [
+      null,
       {
         kind: "line",
         points: [

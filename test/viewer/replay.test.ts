@@ -15,7 +15,7 @@ const circle = (x: number, y: number, more: object = {}): Shape => ({
   color: "#123456",
   ...more,
 });
-const frame = (shapes: readonly Shape[], view: Drawing["view"] = [-1, -1, 1, 1]): Drawing => ({
+const frame = (shapes: Drawing["shapes"], view: Drawing["view"] = [-1, -1, 1, 1]): Drawing => ({
   view,
   shapes,
 });
@@ -70,6 +70,25 @@ test("shapes that come, go or change their kind are shown when they are there", 
       ["hidden;visible;hidden;hidden", "discrete"],
     ],
   );
+});
+
+test("a shape that is null for a while keeps its place in the list and waits where it was last seen", () => {
+  const dot = circle(1, 0);
+  const frames = [
+    frame([circle(0, 0), dot]),
+    frame([null, dot]),
+    frame([circle(0.5, 0), dot]),
+    frame([null, dot]),
+  ];
+  const moves = animations(replaySvg(episodeOf(frames), { title: "t" }));
+  assert.equal(
+    moves.slice(0, 2).map(({ attributeName, values }) => [attributeName, values]),
+    [
+      ["visibility", "visible;hidden;visible;hidden"],
+      ["cx", "260;260;380;380"],
+    ],
+  );
+  assert.is(moves.length, 4, "the second circle rests; the dot on the curve of returns moves");
 });
 
 test("colours jump at the time of their frame", () => {

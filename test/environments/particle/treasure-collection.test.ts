@@ -12,8 +12,10 @@ import {
 import { vectorise } from "../../../src/environments/vectorise.ts";
 import { Random } from "../../../src/tensor/random.ts";
 import { allClose } from "../../support/close.ts";
+import { marlstone, tiny } from "../../support/command-line.ts";
 import { actRandomly } from "../../support/random-play.ts";
 import { refuses } from "../../support/refuses.ts";
+import { inFolder } from "../../support/temporary.ts";
 import { move, seen, stage, stateNow, stateOf } from "../../support/treasure-stage.ts";
 import { TreasureTwin } from "../../support/treasure-twin.ts";
 
@@ -130,6 +132,21 @@ test("the bits of 20,000 steps are what they were", () => {
   }
   assert.is(hash.digest("hex"), "cfa659047d0806b93975a822ece31c1a381a773a1473fff854904ba29f40e85e");
 });
+
+test("the command line takes the number of all agents, trains, and reports the metrics", () =>
+  inFolder(async (folder) => {
+    const words = ["train", ...tiny, "--iterations", "1", "--environment", "particle/treasure-collection"];
+    const trained = await marlstone([...words, "--agents", "3", "--out", `${folder}/run`]);
+    assert.is(trained.code, 0, trained.err);
+    const { out } = await marlstone(["evaluate", `${folder}/run`, "--episodes", "4"]);
+    assert.match(
+      out,
+      /hunter_0 .*\n.*bank_0 .*\n.*bank_1 .*\n[^]*collected .*\n.*deposited .*\n.*collisions /,
+    );
+    const { code, err } = await marlstone([...words, "--agents", "8", "--set", "environment.hunters=9"]);
+    assert.is.not(code, 0);
+    assert.match(err, /agents is 8, but hunters \(9\) and banks \(2\) make 11/);
+  }));
 
 test("few and many, alike or not, keep the contract of environments", async () => {
   for (const options of [
