@@ -1,5 +1,5 @@
 /** Steps a second of the built-in environments on one core: every agent acts, observes and is rewarded. */
-import { cooperativeNavigation } from "../src/environments/particle/cooperative-navigation.ts";
+import { makeEnvironment } from "../src/environments/registry.ts";
 import { vectorise } from "../src/environments/vectorise.ts";
 import { Random } from "../src/tensor/random.ts";
 import { digits, type Progress, type Section } from "./support/section.ts";
@@ -9,8 +9,8 @@ import { milliseconds, thorough } from "./support/timing.ts";
 const STEPS = 10_000;
 
 /** Milliseconds for STEPS steps of random play, autoreset included. */
-function measureNavigation(agents: number, copies: number): number {
-  const env = vectorise(cooperativeNavigation({ agents }), { copies, seed: 1 });
+function measurePlay(id: string, agents: number, copies: number): number {
+  const env = vectorise(makeEnvironment(id, { agents }), { copies, seed: 1 });
   const random = Random.fromSeed("choices");
   const choices = Int32Array.from({ length: 64 * copies * agents }, () => random.integer(5));
   const call = () => {
@@ -23,19 +23,20 @@ function measureNavigation(agents: number, copies: number): number {
   return milliseconds(call, thorough);
 }
 
+const sizes = {
+  "particle/cooperative-navigation": [3, 6, 10],
+  "particle/treasure-collection": [8, 12],
+};
+const settings = Object.entries(sizes).flatMap(([id, numbers]) =>
+  numbers.flatMap((agents) => [1, 100].map((copies) => [id, agents, copies] as const)),
+);
+
 export async function measure(progress: Progress): Promise<Section> {
   const columns = ["environment", "agents", "copies", "M steps/s", "M agent steps/s"];
   progress(columns);
-  const settings = [3, 6, 10].flatMap((agents) => [1, 100].map((copies) => [agents, copies] as const));
-  const rows = settings.map(([agents, copies]) => {
-    const rate = STEPS / measureNavigation(agents, copies) / 1000;
-    const row = [
-      "particle/cooperative-navigation",
-      `${agents}`,
-      `${copies}`,
-      digits(rate),
-      digits(rate * agents),
-    ];
+  const rows = settings.map(([id, agents, copies]) => {
+    const rate = STEPS / measurePlay(id, agents, copies) / 1000;
+    const row = [id, `${agents}`, `${copies}`, digits(rate), digits(rate * agents)];
     progress(row);
     return row;
   });
