@@ -3,7 +3,7 @@ import { Command } from "commander";
 import { describeEnvironment, describeRun } from "../training/describe-run.ts";
 import { writeAtomically } from "../training/files.ts";
 import { RunDirectory } from "../training/run-directory.ts";
-import { type Curve, learningCurve } from "../viewer/learning-curve.ts";
+import { type Curve, explainCurves, learningCurve } from "../viewer/learning-curve.ts";
 import { renderSvg } from "../viewer/svg-document.ts";
 import { requireFile } from "./settings.ts";
 import { plural, type Terminal } from "./terminal.ts";
@@ -16,7 +16,7 @@ interface PlotFlags {
 export function plotCommand(terminal: Terminal): Command {
   return new Command("plot")
     .description(
-      "draw the learning curves of runs; several seeds of one setting give a mean with a 95 % band",
+      "draw the learning curves of runs; three or more seeds of one setting give a mean with a 95 % band",
     )
     .argument("<dir...>", "run directories")
     .option("--out <file>", "picture to write, ending in .svg", "curves.svg")
@@ -46,11 +46,7 @@ async function run(paths: readonly string[], flags: PlotFlags, terminal: Termina
 }
 
 function describeCurves(curves: readonly Curve[]): string {
-  const labels = [...new Set(curves.map(({ label }) => label))];
-  const seeds = labels.map((label) => curves.filter((curve) => curve.label === label).length);
-  const bands = seeds.some((count) => count > 1) ? ["band: 95 % confidence of the mean"] : [];
-  const smooth = seeds.includes(1) ? ["single runs: mean of the last 5"] : [];
-  const counts =
-    labels.length === 1 ? `${labels[0]}, ${plural(seeds[0], "run")}` : plural(curves.length, "run");
-  return [counts, ...bands, ...smooth].join(" · ");
+  const labels = new Set(curves.map(({ label }) => label));
+  const runs = plural(curves.length, "run");
+  return [labels.size === 1 ? `${curves[0].label}, ${runs}` : runs, ...explainCurves(curves)].join(" · ");
 }

@@ -1,11 +1,13 @@
 /**
  * Learning curves: mean return against iteration. One run: its iterations as dots, their moving average as a
- * line. Several seeds of one setting: their mean with a 95 % band. Several settings: one colour each.
+ * line. Two seeds of one setting: their mean over both runs. More: their mean with a 95 % band, Student's interval
+ * of the mean at every iteration by itself. Several settings: one colour each.
  */
 import * as Plot from "@observablehq/plot";
 import { mean } from "../statistics/location.ts";
 import { type Interval, studentInterval } from "../statistics/student.ts";
-import { font, grid, ink, palette } from "./palette.ts";
+import { figure } from "./figure.ts";
+import { font, grid, ink, lineStyle } from "./palette.ts";
 
 /** One run; null where no episode finished. */
 export interface Curve {
@@ -17,82 +19,111 @@ export interface Curve {
 export interface CurveOptions {
   readonly title: string;
   readonly subtitle?: string;
+  /** All settings in the order of their colours, so that pictures of several tasks agree. @defaultValue those drawn */
+  readonly labels?: readonly string[];
 }
 
 interface Point extends Interval {
-  readonly label: string;
   readonly iteration: number;
 }
 
 const SIZE = {
   width: 760,
-  height: 420,
+  height: 370,
   marginLeft: 64,
   marginRight: 24,
-  marginTop: 66,
-  marginBottom: 48,
+  marginTop: 14,
+  marginBottom: 46,
 } as const;
+const AXIS = { labelAnchor: "center", labelArrow: "none" } as const;
 /** Iterations averaged in the line of a single run. */
 const WINDOW = 5;
+/** Seeds from which on a band is drawn: with two it reaches 12.7 standard errors each way. */
+const BAND_SEEDS = 3;
+/** How far beyond all runs a band may reach, in terms of their range. */
+const CUT = 0.2;
 
 /** Draws the chart; give the page's document, or the one that `renderSvg` lends. */
 export function learningCurve(document: Document, curves: readonly Curve[], options: CurveOptions): Element {
-  const labels = [...new Set(curves.map(({ label }) => label))];
-  const groups = labels.map((label) => curves.filter((curve) => curve.label === label));
-  const points = groups.flatMap(average);
-  const dots = groups.filter((group) => group.length === 1).flatMap(([curve]) => finished(curve));
-  const channels = { x: "iteration", stroke: "label" };
-  return Plot.plot({
+  const groups = byLabel(curves);
+  const order = options.labels ?? [...groups.keys()];
+  const settings = [...groups].map(([label, group]) => {
+    const points = average(group).map(cutBands(curves));
+    return { label, group, points, style: lineStyle(order.indexOf(label)) };
+  });
+  const chart = Plot.plot({
     document,
     ...SIZE,
-    style: { fontFamily: font, fontSize: "12px", color: ink, background: "white" },
-    x: { label: "iteration", labelAnchor: "center", labelArrow: "none", ticks: 10 },
-    y: {
-      label: "mean return of an episode",
-      labelAnchor: "center",
-      labelArrow: "none",
-      nice: true,
-      ticks: 8,
-    },
-    color: { domain: labels, range: labels.map((_, i) => palette[i % palette.length]) },
+    style: { fontFamily: font, fontSize: "12px", color: ink },
+    x: { ...AXIS, label: "iteration", ticks: 10 },
+    y: { ...AXIS, label: "mean return of an episode", nice: true, ticks: 8 },
     marks: [
       Plot.gridY({ stroke: grid, strokeOpacity: 1 }),
-      Plot.areaY(points, { x: "iteration", y1: "low", y2: "high", fill: "label", fillOpacity: 0.18 }),
-      Plot.dot(dots, { x: "iteration", y: "estimate", fill: "label", r: 2, fillOpacity: 0.35 }),
-      Plot.lineY(points, { ...channels, y: "estimate", strokeWidth: 2 }),
-      Plot.text([options.title], { ...HEADING, dy: -50, fontSize: 16, fontWeight: "600" }),
-      Plot.text([options.subtitle ?? ""], { ...HEADING, dy: -29, fill: "#52606d" }),
-      ...(labels.length > 1 ? labels.map(legendLine) : []),
+      ...settings.flatMap(({ group, points, style }) => spread(group, points, style.stroke)),
+      ...settings.map(({ points, style }) =>
+        Plot.lineY(points, { x: "iteration", y: "estimate", strokeWidth: 2, ...style }),
+      ),
     ],
+  });
+  const legend = settings.map(({ label, group, style }) => {
+    return { label: group.length > 1 ? `${label} (${group.length} seeds)` : label, ...style };
+  });
+  return figure(document, [[{ chart, ...SIZE }]], { ...options, legend, width: SIZE.width });
+}
+
+/** What lines and shades mean, for a subtitle. */
+export function explainCurves(curves: readonly Curve[]): string[] {
+  const seeds = [...byLabel(curves).values()].map(({ length }) => length);
+  return [
+    ...(seeds.some((n) => n >= BAND_SEEDS) ? ["band: 95 % confidence of the mean"] : []),
+    ...(seeds.some((n) => n > 1 && n < BAND_SEEDS) ? ["two seeds: mean and both runs"] : []),
+    ...(seeds.includes(1) ? [`single runs: mean of the last ${WINDOW}`] : []),
+  ];
+}
+
+function byLabel(curves: readonly Curve[]): Map<string, Curve[]> {
+  const groups = new Map<string, Curve[]>();
+  for (const curve of curves) groups.set(curve.label, [...(groups.get(curve.label) ?? []), curve]);
+  return groups;
+}
+
+/** Under the lines: the iterations of a single run, both runs of two seeds, or the band of more. */
+function spread(group: readonly Curve[], points: readonly Point[], stroke: string): Plot.Markish[] {
+  const x = "iteration";
+  const runs = group.map(finished);
+  if (runs.length === 1)
+    return [Plot.dot(runs[0], { x, y: "estimate", fill: stroke, r: 2, fillOpacity: 0.35 })];
+  if (runs.length < BAND_SEEDS)
+    return runs.map((run) => Plot.lineY(run, { x, y: "estimate", stroke, strokeOpacity: 0.45 }));
+  return [Plot.areaY(points, { x, y1: "low", y2: "high", fill: stroke, fillOpacity: 0.18 })];
+}
+
+/** A band of few seeds may reach far beyond what any run did: there it is cut. */
+function cutBands(curves: readonly Curve[]): (point: Point) => Point {
+  const returns = curves.flatMap(({ returns }) => returns.filter((value) => value !== null));
+  const lowest = returns.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+  const highest = returns.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+  const room = CUT * (highest - lowest);
+  return (point) => ({
+    ...point,
+    low: Math.max(point.low, lowest - room),
+    high: Math.min(point.high, highest + room),
   });
 }
 
-const HEADING = { frameAnchor: "top-left", textAnchor: "start", dx: -54 } as const;
-
-/** Names a line in its colour, in the corner that rising curves leave free. */
-const legendLine = (label: string, i: number, all: readonly string[]): Plot.Markish =>
-  Plot.text([label], {
-    frameAnchor: "bottom-right",
-    dx: -8,
-    dy: -10 - 18 * (all.length - 1 - i),
-    fill: palette[i % palette.length],
-    fontWeight: "600",
-  });
-
-/** Mean and band over the seeds of one setting, as far as all go; the moving average of a single run. */
+/** Mean and band over the seeds of one setting where all have a value; the moving average of a single run. */
 function average(group: readonly Curve[]): Point[] {
   const [first] = group;
   if (group.length === 1) return movingAverage(finished(first));
   const length = Math.min(...group.map(({ returns }) => returns.length));
   return Array.from({ length }, (_, i) => group.flatMap(({ returns }) => returns[i] ?? [])).flatMap(
-    (values, i) =>
-      values.length === 0 ? [] : { label: first.label, iteration: i + 1, ...studentInterval(values) },
+    (values, i) => (values.length < group.length ? [] : { iteration: i + 1, ...studentInterval(values) }),
   );
 }
 
-function finished({ label, returns }: Curve): Point[] {
+function finished({ returns }: Curve): Point[] {
   return returns.flatMap((value, i) =>
-    value === null ? [] : { label, iteration: i + 1, ...studentInterval([value]) },
+    value === null ? [] : { iteration: i + 1, ...studentInterval([value]) },
   );
 }
 

@@ -1,7 +1,18 @@
 /** Colours and type of all pictures: readable on white, also for colour-blind eyes (Okabe & Ito 2008). */
 export const palette = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000"] as const;
 export const ink = "#1f2933";
+export const muted = "#52606d";
 export const faint = "#9aa5b1";
 export const grid = "#e4e7eb";
 export const font =
   "ui-sans-serif, system-ui, -apple-system, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif";
+
+/** How the line number `index` of a chart looks: the colours in turn, dashed when they come again. */
+export function lineStyle(index: number): LineStyle {
+  const dash = index < palette.length ? "none" : "7 4";
+  return { stroke: palette[index % palette.length], strokeDasharray: dash };
+}
+export interface LineStyle {
+  readonly stroke: string;
+  readonly strokeDasharray: string;
+}

@@ -5,7 +5,7 @@
 import type { Drawing, Shape } from "../environments/environment.ts";
 import { type Episode, returnsSoFar } from "./episode.ts";
 import { type Clock, element, escapeMarkup } from "./markup.ts";
-import { faint, font, grid, ink, palette } from "./palette.ts";
+import { faint, font, grid, ink, muted, palette } from "./palette.ts";
 
 export interface ReplayOptions {
   readonly title: string;
@@ -144,7 +144,7 @@ function returnStrip(episode: Episode, top: number, clock: Clock): string {
   const shown = sums.slice(0, clock.frames);
   const label = `return so far; ${total.toFixed(1)} after ${episode.rewards.length} steps`;
   return [
-    text(label, { x: MARGIN, y: top + 24, "font-size": 12, fill: "#52606d" }),
+    text(label, { x: MARGIN, y: top + 24, "font-size": 12, fill: muted }),
     element("line", {
       x1: x(0),
       x2: x(sums.length - 1),

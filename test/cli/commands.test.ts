@@ -66,9 +66,9 @@ test("plot puts seeds together and settings apart", () =>
     await train(runs[2], "--iterations", "2", "--set", "gamma=0.5");
     const file = join(folder, "curves.svg");
     const alone = await marlstone(["plot", ...runs.slice(0, 2), "--out", file]);
-    assert.match(alone.out, /curves\.svg: matrpo, .*, 2 runs · band: 95 % confidence of the mean/);
+    assert.match(alone.out, /curves\.svg: matrpo, .*, 2 runs · two seeds: mean and both runs/);
     const all = await marlstone(["plot", ...runs, "--out", file, "--title", "both"]);
-    assert.match(all.out, /3 runs · band: .* · single runs: mean of the last 5/);
+    assert.match(all.out, /3 runs · two seeds: .* · single runs: mean of the last 5/);
     const svg = await readFile(file, "utf8");
     assert.match(svg, />both</);
     assert.match(svg, /gamma 0\.5/);

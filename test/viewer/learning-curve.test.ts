@@ -1,7 +1,7 @@
 /** Learning curves are SVG files that stand alone and show what they were given. */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { type Curve, learningCurve } from "../../src/viewer/learning-curve.ts";
+import { type Curve, explainCurves, learningCurve } from "../../src/viewer/learning-curve.ts";
 import { renderSvg } from "../../src/viewer/svg-document.ts";
 import { elements } from "../support/well-formed.ts";
 
@@ -11,9 +11,11 @@ const rising = (label: string, shift = 0): Curve => ({
 });
 const render = (curves: readonly Curve[], title = "title") =>
   renderSvg((document) => learningCurve(document, curves, { title, subtitle: "a & b" }));
-const lines = (svg: string) => elements(svg).filter(({ name, path }) => name === "path" && path.length === 2);
-const groups = (svg: string, label: string) =>
-  elements(svg).filter(({ attributes }) => attributes["aria-label"] === label).length;
+/** One group of attributes for every line or area drawn. */
+const drawn = (svg: string, label: "line" | "area") =>
+  elements(svg)
+    .filter(({ attributes }) => attributes["aria-label"] === label)
+    .map(({ attributes }) => attributes);
 
 test("a single run is dots and a line, and the file is well-formed", async () => {
   const svg = await render([rising("matrpo")], 'a <title> & "more"');
@@ -21,20 +23,62 @@ test("a single run is dots and a line, and the file is well-formed", async () =>
   assert.is(root.attributes.xmlns, "http://www.w3.org/2000/svg");
   assert.match(svg, /a &lt;title&gt; &amp; "more"/);
   assert.is(elements(svg).filter(({ name }) => name === "circle").length, 20);
-  assert.is(groups(svg, "line"), 1);
+  assert.is(drawn(svg, "line").length, 1);
   assert.not.match(svg, /NaN|undefined|Infinity/);
 });
 
-test("seeds of one setting give one line and band, several settings one of each with names", async () => {
-  const svg = await render([rising("one"), rising("one", 10), rising("two"), rising("two", -9)]);
+test("three seeds of one setting give one line and band, several settings one of each with names", async () => {
+  const seeds = (label: string) => [0, 10, -9].map((shift) => rising(label, shift));
+  const svg = await render([...seeds("one"), ...seeds("two")]);
   assert.is(elements(svg).filter(({ name }) => name === "circle").length, 0);
-  const strokes = lines(svg).map(({ attributes }) => attributes.stroke);
-  assert.is(strokes.filter((stroke) => stroke === "#0072b2").length, 1);
-  assert.is(strokes.filter((stroke) => stroke === "#d55e00").length, 1);
-  const fills = lines(svg).map(({ attributes }) => attributes.fill);
-  assert.ok(fills.includes("#0072b2") && fills.includes("#d55e00"));
-  assert.match(svg, />one</);
-  assert.match(svg, />two</);
+  const colors = ["#0072b2", "#d55e00"];
+  assert.equal(
+    drawn(svg, "line").map(({ stroke }) => stroke),
+    colors,
+  );
+  assert.equal(
+    drawn(svg, "area").map(({ fill }) => fill),
+    colors,
+  );
+  assert.match(svg, />one \(3 seeds\)</);
+  assert.match(svg, />two \(3 seeds\)</);
+});
+
+test("two seeds are both drawn under their mean: no band of 12.7 standard errors", async () => {
+  const svg = await render([rising("one"), rising("one", 10)]);
+  assert.equal(
+    drawn(svg, "line").map(({ stroke }) => stroke),
+    ["#0072b2", "#0072b2", "#0072b2"],
+  );
+  assert.equal(drawn(svg, "area"), []);
+});
+
+test("a band that reaches far beyond all runs is cut, so that the axis is made for the runs", async () => {
+  const flat = (level: number): Curve => ({ label: "x", returns: [level, level] });
+  const svg = await render([flat(0), flat(0), flat(10)]); // interval: 3.3 ± 14.3
+  const ticks = [...svg.matchAll(/>(−?\d+)<\/text>/g)].map(([, tick]) => Number(tick.replace("−", "-")));
+  assert.ok(Math.min(...ticks) >= -2 && Math.max(...ticks) <= 12, `ticks ${ticks}`);
+  assert.is(drawn(svg, "area").length, 1);
+});
+
+test("colours follow the given order of settings, and come again dashed", async () => {
+  const labels = ["a", "b", "c", "d", "e", "f", "g", "h"];
+  const draw = (label: string) =>
+    renderSvg((document) => learningCurve(document, [rising(label)], { title: "t", labels }));
+  const line = async (label: string) => drawn(await draw(label), "line")[0];
+  assert.is((await line("b")).stroke, "#d55e00");
+  assert.is((await line("h")).stroke, "#0072b2");
+  assert.is((await line("h"))["stroke-dasharray"], "7 4");
+  assert.is((await line("a"))["stroke-dasharray"], undefined);
+});
+
+test("the subtitle's words fit what is drawn", () => {
+  const [one, two, three] = [1, 2, 3].map((n) => Array.from({ length: n }, () => rising(`of ${n}`)));
+  assert.equal(explainCurves(three), ["band: 95 % confidence of the mean"]);
+  assert.equal(explainCurves([...one, ...two]), [
+    "two seeds: mean and both runs",
+    "single runs: mean of the last 5",
+  ]);
 });
 
 test("iterations without episodes and runs of unequal length do no harm", async () => {
@@ -52,7 +96,8 @@ test("iterations without episodes and runs of unequal length do no harm", async 
 });
 
 test("equal curves give equal files", async () => {
-  assert.is(await render([rising("x")]), await render([rising("x")]));
+  const curves = [...[0, 3, 5].map((shift) => rising("x", shift)), rising("y")];
+  assert.is(await render(curves), await render(curves));
 });
 
 test.run();
