@@ -166,7 +166,7 @@ test("saving, drawing and masks are offered only by those who can", () => {
     [env.saveState, env.loadState, env.draw, env.spec.maskSize],
     [undefined, undefined, undefined, 0],
   );
-  assert.equal(fromParallel(honest).draw?.(0).shapes.length, 1);
+  assert.equal(fromParallel(honest).draw?.(0).shapes.length, 2);
 });
 
 test("an episode limit from outside truncates", () => {

@@ -35,7 +35,7 @@ test("a resolved configuration spells everything out and resolves to itself", ()
   const config = resolveRun({}, {});
   assert.is(config.version, version);
   assert.equal(Object.keys(config.options).sort(), Object.keys(matrpoSchema.entries).sort());
-  assert.equal(config.environmentOptions, { agents: 3, episodeLimit: 100 });
+  assert.equal(config.environmentOptions, { agents: 3, episodeLimit: 100, rewards: "private" });
   assert.equal(resolveRun(JSON.parse(JSON.stringify(config))), config);
 });
 
