@@ -24,7 +24,6 @@ export const NOTHING = -1;
 export interface TreasureCounts {
   readonly hunters: number;
   readonly banks: number;
-  /** @defaultValue `hunters` of them */
   readonly treasures: number;
 }
 
