@@ -30,7 +30,6 @@ export class RunDirectory {
   /** Starts a run at `path`. @throws InvalidInputError when there is one or the folder cannot be made */
   static async create(path: string, config: RunConfig, known = catalogue): Promise<RunDirectory> {
     const run = new RunDirectory(path, config, known);
-    const { mkdir, writeFile } = fileSystem();
     for (const file of Object.values(FILES)) {
       if (await exists(run.file(file))) {
         throw new InvalidInputError(
@@ -40,13 +39,18 @@ export class RunDirectory {
       }
     }
     try {
-      await mkdir(path, { recursive: true });
-      await writeFile(run.file(FILES.config), toJson(config), { flag: "wx" });
+      await fileSystem().mkdir(path, { recursive: true });
+      await run.writeConfig();
     } catch (error) {
       throw new InvalidInputError(`The run directory ${path} cannot be made: ${reason(error)}.`);
     }
     await writeAtomically(run.file(FILES.metrics), "");
     return run;
+  }
+
+  /** Whether there is a run at `path`: one that died before its configuration was written is none. */
+  static async exists(path: string): Promise<boolean> {
+    return exists(join(path, FILES.config));
   }
 
   /** Opens a run. @throws InvalidInputError when there is none, CheckpointError when it is broken */
@@ -88,16 +92,28 @@ export class RunDirectory {
     await appendSynced(this.file(FILES.metrics), `${JSON.stringify(metrics)}\n`);
   }
 
+  /** None when the run died before its first line. @throws CheckpointError when they are broken */
   async readMetrics(): Promise<IterationMetrics[]> {
     const path = this.file(FILES.metrics);
+    if (!(await exists(path))) return [];
     const text = await readText(path);
     if (text === undefined) throw new CheckpointError(`${path} cannot be read.`);
     return parseMetrics(text, path);
   }
 
+  /** The metrics up to a checkpoint's iteration. @throws CheckpointError when some of them are missing */
+  async metricsUntil(iteration: number): Promise<IterationMetrics[]> {
+    const metrics = (await this.readMetrics()).slice(0, iteration);
+    if (metrics.length === iteration) return metrics;
+    throw new CheckpointError(
+      `${this.file(FILES.metrics)} ends at iteration ${metrics.length}, ` +
+        `but the checkpoint beside it is of iteration ${iteration}.`,
+    );
+  }
+
   /** Forgets the metrics after `iteration`, which a resumed run will write again. */
   async truncateMetrics(iteration: number): Promise<IterationMetrics[]> {
-    const metrics = (await this.readMetrics()).slice(0, iteration);
+    const metrics = await this.metricsUntil(iteration);
     const lines = metrics.map((line) => `${JSON.stringify(line)}\n`);
     await writeAtomically(this.file(FILES.metrics), lines.join(""));
     return metrics;

@@ -30,7 +30,8 @@ export interface TrainResult {
 }
 
 /**
- * Trains until the run has `config.iterations` iterations and draws their curve.
+ * Trains until the run has `config.iterations` iterations and draws their curve. The last checkpoint is the last file
+ * to be written: a run that has it is complete.
  * @param earlier metrics of the iterations before, from `resume`
  * @throws NonFiniteError naming stage and agent; the run directory then holds the last good iteration
  */
@@ -47,16 +48,19 @@ export async function train(
     const line = await iterate(run, options.recording ?? learner, learner.iteration + 1);
     metrics.push(line);
     await run.appendMetrics(line);
-    if (learner.iteration % checkpointEvery === 0) {
+    const last = learner.iteration === iterations;
+    if (last) await writeCurve(run, metrics);
+    if (last || learner.iteration % checkpointEvery === 0) {
       await saveCheckpoint(run, learner);
       saved = learner.iteration;
     }
     options.onIteration?.(line);
     await breathe();
   }
+  const interrupted = learner.iteration < iterations;
+  if (interrupted) await writeCurve(run, metrics);
   if (saved < learner.iteration) await saveCheckpoint(run, learner);
-  await writeCurve(run, metrics);
-  return { metrics, interrupted: learner.iteration < iterations };
+  return { metrics, interrupted };
 }
 
 /**
