@@ -29,7 +29,8 @@ for (const folder of ["rollouts", "algorithms", "training"]) allowed[folder].pus
 allowed.algorithms = allowed.algorithms.filter((folder) => folder !== "environments");
 allowed.training.push("formats", "viewer");
 allowed.viewer = ["environments", "formats", "statistics", "validation", "tensor"];
-allowed.cli = [...stack, "environments", "formats", "statistics", "viewer", "validation"];
+allowed.experiments = [...stack, "environments", "formats", "statistics", "viewer", "validation"];
+allowed.cli = [...allowed.experiments, "experiments"];
 
 function* files(folder) {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {

@@ -1,5 +1,4 @@
 /** `marlstone train`: from a configuration and flags to a run directory. */
-import { readFile } from "node:fs/promises";
 import { Command } from "commander";
 import { LinkRecording } from "../training/link-recording.ts";
 import type { IterationMetrics } from "../training/metrics.ts";
@@ -8,6 +7,7 @@ import { freePath, RunDirectory } from "../training/run-directory.ts";
 import { makeLearner } from "../training/setup.ts";
 import { requireSameSettings, resume, train } from "../training/trainer.ts";
 import { InvalidInputError } from "../validation/errors.ts";
+import { readJson } from "./json-file.ts";
 import { showProgress } from "./progress.ts";
 import { addSetting, noSettings, numberOrText, type Settings } from "./settings.ts";
 import { formatDuration, formatReturn, Interrupted, plural, type Terminal } from "./terminal.ts";
@@ -68,7 +68,11 @@ async function run(file: string | undefined, flags: TrainFlags, terminal: Termin
 }
 
 async function open(file: string | undefined, flags: TrainFlags) {
-  const config = resolveRun(file === undefined ? {} : await readJson(file), overrides(flags), file);
+  const config = resolveRun(
+    file === undefined ? {} : await readJson(file, "configuration"),
+    overrides(flags),
+    file,
+  );
   const learner = makeLearner(config);
   const { recordLinks, out } = flags;
   const recording = recordLinks === undefined ? undefined : LinkRecording.create(recordLinks, learner);
@@ -98,17 +102,6 @@ async function reopen(file: string | undefined, flags: TrainFlags) {
 function overrides({ set, agents, out: _, resume: __, recordLinks: ___, ...flags }: TrainFlags): object {
   const environmentOptions = { ...set.environmentOptions, ...(agents !== undefined && { agents }) };
   return { ...flags, options: set.options, environmentOptions };
-}
-
-async function readJson(path: string): Promise<unknown> {
-  const text = await readFile(path, "utf8").catch((error: Error) => {
-    throw new InvalidInputError(`The configuration ${path} cannot be read: ${error.message}.`);
-  });
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new InvalidInputError(`The configuration ${path} is not JSON: ${(error as Error).message}.`);
-  }
 }
 
 const defaultPath = ({ environment, algorithm, seed }: RunConfig): string =>

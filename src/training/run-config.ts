@@ -46,6 +46,11 @@ export interface RunConfig extends Omit<v.InferOutput<typeof runSchema>, "$schem
   readonly options: SamplingSettings & Readonly<Record<string, unknown>>;
 }
 
+type EnvironmentChoice = Pick<RunConfig, "environment" | "environmentOptions">;
+type AlgorithmChoice<Options = RunConfig["options"]> = Pick<RunConfig, "algorithm" | "preset"> & {
+  readonly options: Options;
+};
+
 /** What can be chosen from. */
 export interface Catalogue {
   readonly algorithms: AlgorithmCatalogue;
@@ -70,21 +75,40 @@ export function resolveRun(
   const base = validate(runSchema, file, source);
   const given = Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined));
   const merged = validate(runSchema, merge(base, given), "command line");
-  const environment = find(environments, merged.environment, "environment");
-  const algorithm = find(algorithms, merged.algorithm, "algorithm");
-  const preset = find(algorithm.presets, merged.preset, `preset of ${algorithm.id}`);
-  const place = `options of ${environment.id}`;
   return {
     version,
-    environment: environment.id,
-    environmentOptions: { ...(validate(environment.schema, merged.environmentOptions, place) as object) },
-    algorithm: algorithm.id,
-    preset: merged.preset,
-    options: { ...validateOptions(algorithm, { ...preset, ...merged.options }) },
+    ...resolveEnvironment(merged, environments),
+    ...resolveAlgorithm(merged, algorithms),
     iterations: merged.iterations,
     seed: merged.seed,
     checkpointEvery: merged.checkpointEvery,
   };
+}
+
+/**
+ * An environment with its options spelled out.
+ * @throws InvalidInputError naming what is unknown or out of range
+ */
+export function resolveEnvironment(
+  { environment, environmentOptions }: EnvironmentChoice,
+  environments: Catalogue["environments"],
+): EnvironmentChoice {
+  const { id, schema } = find(environments, environment, "environment");
+  const options = validate(schema, environmentOptions, `options of ${id}`) as object;
+  return { environment: id, environmentOptions: { ...options } };
+}
+
+/**
+ * An algorithm with its options spelled out.
+ * @throws InvalidInputError naming what is unknown or out of range
+ */
+export function resolveAlgorithm(
+  { algorithm, preset, options }: AlgorithmChoice<object>,
+  algorithms: AlgorithmCatalogue,
+): AlgorithmChoice {
+  const entry = find(algorithms, algorithm, "algorithm");
+  const named = find(entry.presets, preset, `preset of ${entry.id}`);
+  return { algorithm: entry.id, preset, options: { ...validateOptions(entry, { ...named, ...options }) } };
 }
 
 /** The part of a configuration on which every bit of a run depends. */

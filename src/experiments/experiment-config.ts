@@ -1,0 +1,123 @@
+/** An experiment file: tasks, settings and seeds of a grid. docs/guide/experiments.md shows one. */
+import * as v from "valibot";
+import { didYouMean } from "../validation/suggest.ts";
+import { validate } from "../validation/validate.ts";
+
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
+const seed = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const options = v.record(v.string(), v.unknown());
+
+const seeds = v.pipe(
+  v.union([
+    count,
+    v.pipe(
+      v.array(seed),
+      v.nonEmpty(),
+      v.check((list) => new Set(list).size === list.length, "every seed may be listed once"),
+    ),
+  ]),
+  v.description("a number n of seeds, which are 1 to n, or a list of seeds"),
+);
+const iterations = v.pipe(count, v.description("policy iterations of a run"));
+const title = v.pipe(v.string(), v.description("how to call it in tables and figures"));
+
+const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
+const NAME_RULE = "names become folders: letters, digits, '-', '_' and '.', and a letter or digit first";
+
+/** An object by names that are fit for folders. */
+const named = <T extends v.GenericSchema>(schema: T) =>
+  v.pipe(
+    v.record(v.string(), schema),
+    v.check((entries) => Object.keys(entries).length > 0, "give at least one"),
+    v.check((entries) => Object.keys(entries).every((name) => NAME.test(name)), NAME_RULE),
+  );
+
+const taskSchema = v.strictObject({
+  title: v.optional(title),
+  environment: v.pipe(v.string(), v.description("id of the environment")),
+  environmentOptions: v.optional(v.pipe(options, v.description("options of the environment")), {}),
+  scores: v.optional(
+    v.pipe(
+      v.strictObject({ low: v.pipe(v.number(), v.finite()), high: v.pipe(v.number(), v.finite()) }),
+      v.check(({ low, high }) => low < high, "low must be below high"),
+      v.description("returns that count as 0 and 1 where tasks are compared on one scale"),
+    ),
+  ),
+  scale: v.optional(
+    v.pipe(
+      v.strictObject({ world: v.pipe(v.string(), v.nonEmpty()), agents: count }),
+      v.description("place in a scaling study: tasks of one world differ in their number of agents"),
+    ),
+  ),
+});
+export type TaskInput = v.InferOutput<typeof taskSchema>;
+
+const settingSchema = v.strictObject({
+  title: v.optional(title),
+  algorithm: v.pipe(v.string(), v.description("id of the algorithm")),
+  preset: v.optional(v.pipe(v.string(), v.description("named options of the algorithm")), "default"),
+  options: v.optional(v.pipe(options, v.description("options of the algorithm; they beat the preset")), {}),
+  tasks: v.optional(
+    v.pipe(
+      v.record(v.string(), v.unknown()),
+      v.description("what is other on a task: options, iterations, seeds; false leaves the pair out"),
+    ),
+    {},
+  ),
+});
+export type SettingInput = v.InferOutput<typeof settingSchema>;
+
+/** What a setting does otherwise on one task. */
+const pairSchema = v.strictObject({
+  options: v.optional(options, {}),
+  iterations: v.optional(iterations),
+  seeds: v.optional(seeds),
+});
+export type PairInput = v.InferOutput<typeof pairSchema>;
+
+const experimentSchema = v.strictObject({
+  $schema: v.optional(v.string()),
+  version: v.optional(v.pipe(v.string(), v.description("version of marlstone that resolved the file"))),
+  name: v.pipe(v.string(), v.regex(NAME, NAME_RULE), v.description("names the directory")),
+  title: v.optional(title),
+  tasks: named(taskSchema),
+  settings: named(settingSchema),
+  seeds: v.optional(seeds, 5),
+  iterations: v.optional(iterations, 100),
+  checkpointEvery: v.optional(v.pipe(count, v.description("iterations between two checkpoints")), 1),
+});
+export type ExperimentInput = v.InferInput<typeof experimentSchema>;
+export type ExperimentConfig = v.InferOutput<typeof experimentSchema>;
+
+/**
+ * Checks the form of an experiment file and fills in its defaults.
+ * @throws InvalidInputError naming every key that is unknown or out of range
+ */
+export function parseExperiment(file: unknown, source: string): ExperimentConfig {
+  const { $schema: _, ...config } = validate(experimentSchema, file, source);
+  return config;
+}
+
+/**
+ * What `setting` does otherwise on `task`, or false when the pair is left out.
+ * @throws InvalidInputError naming the place
+ */
+export function pairOverrides(config: ExperimentConfig, setting: string, task: string): PairInput | false {
+  const { tasks } = config.settings[setting];
+  const given = Object.hasOwn(tasks, task) ? tasks[task] : {};
+  return given === false ? false : validate(pairSchema, given, `settings.${setting}.tasks.${task}`);
+}
+
+/** Complaints about settings that speak of tasks which do not exist. */
+export function unknownTasks({ tasks, settings }: ExperimentConfig): string[] {
+  const known = Object.keys(tasks);
+  return Object.entries(settings).flatMap(([setting, { tasks: named }]) =>
+    Object.keys(named)
+      .filter((task) => !known.includes(task))
+      .map((task) => `settings.${setting}.tasks: there is no task "${task}"; ${didYouMean(task, known)}`),
+  );
+}
+
+/** The seeds behind a number or a list. */
+export const listSeeds = (seeds: number | readonly number[]): readonly number[] =>
+  typeof seeds === "number" ? Array.from({ length: seeds }, (_, i) => i + 1) : seeds;

@@ -1,0 +1,156 @@
+/**
+ * From an experiment file to its cells. Every pair of task and setting is resolved before anything runs, so that all
+ * mistakes come out at once, each with its place.
+ */
+import {
+  type Catalogue,
+  catalogue,
+  type RunConfig,
+  resolveAlgorithm,
+  resolveEnvironment,
+  resolveRun,
+} from "../training/run-config.ts";
+import { version } from "../training/version.ts";
+import { InvalidInputError } from "../validation/errors.ts";
+import type { Cell, Experiment } from "./experiment.ts";
+import {
+  type ExperimentConfig,
+  type ExperimentInput,
+  listSeeds,
+  pairOverrides,
+  parseExperiment,
+  unknownTasks,
+} from "./experiment-config.ts";
+import { Problems } from "./problems.ts";
+
+/** One setting on one task, for all of its seeds. */
+export interface Pair {
+  readonly task: string;
+  readonly setting: string;
+  readonly seeds: readonly number[];
+  /** With the first seed. */
+  readonly config: RunConfig;
+}
+
+export interface Plan extends Experiment {
+  readonly pairs: readonly Pair[];
+  /** The experiment as a file in which every option is spelled out; it makes the same cells. */
+  readonly resolved: ExperimentInput;
+}
+
+/**
+ * @param file parsed JSON of an experiment file
+ * @param source names the file in messages
+ * @throws InvalidInputError naming every mistake and its place
+ */
+export function planExperiment(file: unknown, source: string, known: Catalogue = catalogue): Plan {
+  const config = parseExperiment(file, source);
+  requireResolvable(config, source, known);
+  const pairs = Object.keys(config.settings).flatMap((setting) =>
+    Object.keys(config.tasks).flatMap((task) => resolvePair(config, setting, task, known) || []),
+  );
+  if (pairs.length === 0)
+    throw new InvalidInputError(`${source}: every pair of task and setting is left out`);
+  return {
+    name: config.name,
+    title: config.title ?? config.name,
+    tasks: mapValues(config.tasks, ({ title, environment, scores, scale }, task) => ({
+      title: title ?? task,
+      environment,
+      ...(scores && { scores }),
+      ...(scale && { scale }),
+    })),
+    settings: mapValues(config.settings, ({ title }, setting) => ({ title: title ?? setting })),
+    cells: listCells(pairs),
+    pairs,
+    resolved: spellOut(config, pairs),
+  };
+}
+
+/** @throws InvalidInputError naming every task, setting and pair that cannot be resolved */
+function requireResolvable(config: ExperimentConfig, source: string, known: Catalogue): void {
+  const problems = new Problems();
+  for (const complaint of unknownTasks(config)) problems.add(complaint);
+  for (const [task, choice] of Object.entries(config.tasks)) {
+    problems.attempt(`tasks.${task}`, () => resolveEnvironment(choice, known.environments));
+  }
+  for (const [setting, choice] of Object.entries(config.settings)) {
+    const sound = problems.attempt(`settings.${setting}`, () => resolveAlgorithm(choice, known.algorithms));
+    for (const task of Object.keys(config.tasks)) {
+      const place = `settings.${setting}.tasks.${task}`;
+      const own = problems.attempt(place, () => pairOverrides(config, setting, task));
+      if (!sound || !own) continue;
+      const options = { ...choice.options, ...own.options };
+      problems.attempt(place, () => resolveAlgorithm({ ...choice, options }, known.algorithms));
+    }
+  }
+  problems.report(source);
+}
+
+function resolvePair(
+  config: ExperimentConfig,
+  setting: string,
+  task: string,
+  known: Catalogue,
+): Pair | false {
+  const own = pairOverrides(config, setting, task);
+  if (own === false) return false;
+  const { environment, environmentOptions } = config.tasks[task];
+  const { algorithm, preset, options } = config.settings[setting];
+  const seeds = listSeeds(own.seeds ?? config.seeds);
+  const run = {
+    environment,
+    environmentOptions,
+    algorithm,
+    preset,
+    options: { ...options, ...own.options },
+    iterations: own.iterations ?? config.iterations,
+    checkpointEvery: config.checkpointEvery,
+    seed: seeds[0],
+  };
+  return { task, setting, seeds, config: resolveRun(run, {}, `${task} ${setting}`, known) };
+}
+
+/** Seed by seed, so that a part of the experiment compares all settings. */
+function listCells(pairs: readonly Pair[]): Cell[] {
+  const rounds = Math.max(...pairs.map(({ seeds }) => seeds.length));
+  return Array.from({ length: rounds }, (_, round) =>
+    pairs
+      .filter(({ seeds }) => round < seeds.length)
+      .map(({ task, setting, seeds, config }) => {
+        const seed = seeds[round];
+        const directory = `runs/${task}/${setting}/seed-${seed}`;
+        return { task, setting, seed, directory, config: { ...config, seed } };
+      }),
+  ).flat();
+}
+
+function spellOut(config: ExperimentConfig, pairs: readonly Pair[]): ExperimentInput {
+  const { name, title, tasks, settings, seeds, iterations, checkpointEvery } = config;
+  const pairAsInput = (setting: string, task: string) => {
+    const pair = pairs.find((candidate) => candidate.setting === setting && candidate.task === task);
+    if (!pair) return false;
+    return { options: pair.config.options, iterations: pair.config.iterations, seeds: pair.seeds };
+  };
+  return {
+    version,
+    name,
+    title: title ?? name,
+    tasks: mapValues(tasks, (about, task) => {
+      const pair = pairs.find((candidate) => candidate.task === task);
+      return { ...about, ...(pair && { environmentOptions: pair.config.environmentOptions }) };
+    }),
+    settings: mapValues(settings, (about, setting) => ({
+      ...about,
+      options: {},
+      tasks: mapValues(tasks, (_, task) => pairAsInput(setting, task)),
+    })),
+    seeds: [...listSeeds(seeds)],
+    iterations,
+    checkpointEvery,
+  };
+}
+
+function mapValues<A, B>(record: Readonly<Record<string, A>>, change: (value: A, key: string) => B) {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value, key)]));
+}
