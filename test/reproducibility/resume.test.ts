@@ -69,32 +69,32 @@ async function contents(run: string) {
   return { sha256: await hashTensors(await readFile(join(run, "checkpoint.safetensors"))), metrics };
 }
 
-test("train --resume ends in the same tensors and metrics after any stop", () =>
-  inFolder(async (folder) => {
-    const options = Object.entries(shortRuns.default.options);
-    const settings = options.flatMap(([key, value]) => ["--set", `${key}=${JSON.stringify(value)}`]);
-    const train = async (out: string, iterations: number, ...words: string[]) => {
-      const { code, err } = await marlstone([
-        "train",
-        "--out",
-        out,
-        "--iterations",
-        `${iterations}`,
-        ...words,
+for (const name of ["default", "central", "independent"] as const) {
+  test(`train --resume ends in the same tensors and metrics after any stop: ${name}`, () =>
+    inFolder(async (folder) => {
+      const { algorithm, agents, options } = shortRuns[name];
+      const set = Object.entries(options).flatMap(([key, value]) => [
+        "--set",
+        `${key}=${JSON.stringify(value)}`,
       ]);
-      assert.is(code, 0, err);
-    };
-    const whole = join(folder, "whole");
-    await train(whole, ITERATIONS, ...settings);
-    const expected = await contents(whole);
-    assert.is(expected.sha256, await trainWhole("default"), "the library learns the same");
-    assert.is(expected.metrics.length, ITERATIONS);
-    for (const stop of STOPS) {
-      const parts = join(folder, `stopped-${stop}`);
-      await train(parts, stop, ...settings);
-      await train(parts, ITERATIONS, "--resume");
-      assert.equal(await contents(parts), expected, `stopped after ${stop}`);
-    }
-  }));
+      const settings = ["--algorithm", algorithm, "--agents", `${agents}`, ...set];
+      const train = async (out: string, iterations: number, ...words: string[]) => {
+        const start = ["train", "--out", out, "--iterations", `${iterations}`];
+        const { code, err } = await marlstone([...start, ...words]);
+        assert.is(code, 0, err);
+      };
+      const whole = join(folder, "whole");
+      await train(whole, ITERATIONS, ...settings);
+      const expected = await contents(whole);
+      assert.is(expected.sha256, await trainWhole(name), "the library learns the same");
+      assert.is(expected.metrics.length, ITERATIONS);
+      for (const stop of STOPS) {
+        const parts = join(folder, `stopped-${stop}`);
+        await train(parts, stop, ...settings);
+        await train(parts, ITERATIONS, "--resume");
+        assert.equal(await contents(parts), expected, `stopped after ${stop}`);
+      }
+    }));
+}
 
 test.run();

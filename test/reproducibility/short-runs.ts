@@ -1,22 +1,43 @@
 /**
  * Short trainings whose bits are compared between places: processes, threads, kernels, engines, versions of Node.
- * Between them they take every path of MATRPO: both solvers, all activations, full and ragged vector lanes.
+ * Between them they take every path of the algorithms: both solvers, all activations, full and ragged vector lanes.
  * Everything here also runs in a browser.
  */
 import { decodeSafetensors, sha256 } from "../../src/formats/safetensors.ts";
-import { cooperativeNavigation, Matrpo, type MatrpoOptions } from "../../src/index.ts";
+import {
+  cooperativeNavigation,
+  Matrpo,
+  type MatrpoOptions,
+  type Model,
+  type ModelOptions,
+  TrpoCentral,
+  type TrpoCentralOptions,
+  TrpoIndependent,
+  type TrpoIndependentOptions,
+} from "../../src/index.ts";
 
-interface ShortRun {
-  readonly agents: number;
-  readonly options: MatrpoOptions & { readonly preset?: string };
+const algorithms = { matrpo: Matrpo, "trpo-central": TrpoCentral, "trpo-independent": TrpoIndependent };
+
+interface Options {
+  readonly matrpo: MatrpoOptions;
+  readonly "trpo-central": TrpoCentralOptions;
+  readonly "trpo-independent": TrpoIndependentOptions;
 }
+type RunOf<Id extends keyof Options> = {
+  readonly algorithm: Id;
+  readonly agents: number;
+  readonly options: Options[Id] & Omit<ModelOptions, "seed">;
+};
+type ShortRun = { [Id in keyof Options]: RunOf<Id> }[keyof Options];
 
 export const shortRuns = {
   default: {
+    algorithm: "matrpo",
     agents: 3,
     options: { stepsPerIteration: 440, environmentCopies: 4, hiddenSizes: [16, 16] },
   },
   paper: {
+    algorithm: "matrpo",
     agents: 4,
     options: {
       preset: "paper",
@@ -31,6 +52,7 @@ export const shortRuns = {
     },
   },
   official: {
+    algorithm: "matrpo",
     agents: 2,
     options: {
       preset: "official",
@@ -40,6 +62,40 @@ export const shortRuns = {
       activation: "tanh",
       admmIterations: 3,
     },
+  },
+  central: {
+    algorithm: "trpo-central",
+    agents: 3,
+    options: { stepsPerIteration: 440, environmentCopies: 4, hiddenSizes: [16, 16] },
+  },
+  centralOfficial: {
+    algorithm: "trpo-central",
+    agents: 2,
+    options: {
+      preset: "official",
+      stepsPerIteration: 130,
+      environmentCopies: 1,
+      hiddenSizes: [7],
+      activation: "relu",
+      policyOutputGain: 0.5,
+    },
+  },
+  independent: {
+    algorithm: "trpo-independent",
+    agents: 3,
+    options: {
+      stepsPerIteration: 220,
+      environmentCopies: 2,
+      hiddenSizes: [17, 9],
+      activation: "tanh",
+      solver: "subspace",
+      subspaceStart: 5,
+    },
+  },
+  independentPaper: {
+    algorithm: "trpo-independent",
+    agents: 4,
+    options: { preset: "paper", stepsPerIteration: 220, environmentCopies: 2, hiddenSizes: [6, 5] },
   },
 } as const satisfies Record<string, ShortRun>;
 export type ShortRunName = keyof typeof shortRuns;
@@ -56,13 +112,13 @@ export type Prints = Partial<Record<ShortRunName, Print>>;
 
 const ITERATIONS = 3;
 
-export function makeShortRun(name: ShortRunName, seed = 1): Matrpo {
-  const { agents, options }: ShortRun = shortRuns[name];
-  return new Matrpo(cooperativeNavigation({ agents }), { ...options, seed });
+export function makeShortRun(name: ShortRunName, seed = 1): Model {
+  const { algorithm, agents, options } = shortRuns[name];
+  return new algorithms[algorithm](cooperativeNavigation({ agents }), { ...options, seed });
 }
 
 /** Learns `iterations` more. */
-export async function learnIterations(model: Matrpo, name: ShortRunName, iterations: number) {
+export async function learnIterations(model: Model, name: ShortRunName, iterations: number) {
   const meanReturns: (number | null)[] = [];
   await model.learn(iterations * shortRuns[name].options.stepsPerIteration, {
     onIteration: ({ meanReturn }) => meanReturns.push(meanReturn),
@@ -83,7 +139,7 @@ export async function printRuns(names: readonly ShortRunName[] = shortRunNames):
 }
 
 /** SHA-256 over names, shapes and values of the tensors that a model saves; settings and version do not count. */
-export async function savedHash(model: Matrpo): Promise<string> {
+export async function savedHash(model: Model): Promise<string> {
   return hashTensors(await model.toBytes());
 }
 

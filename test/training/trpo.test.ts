@@ -44,7 +44,8 @@ test("the team observes the state of the world and answers for everyone", () => 
 });
 
 test("in a user's environment the team observes everyone's observations, one after another", async () => {
-  const make = (): ParallelEnv => Object.assign(new HonestEnvironment(), { actionMask: undefined });
+  const make = (): ParallelEnv =>
+    Object.defineProperty(new HonestEnvironment(), "actionMask", { value: undefined });
   const model = new TrpoCentral(make, { ...small, environmentCopies: 2 });
   assert.equal(model.spec.observationSizes, [3 + 4 + 5]);
   await model.learn(1);
