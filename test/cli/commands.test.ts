@@ -135,6 +135,29 @@ test("links counts what train recorded: 2 (K + links) vectors of 4 bytes a sampl
     assert.match(out, /^all +36 +36,048$/m);
   }));
 
+for (const [algorithm, agents] of [
+  ["trpo-central", "team"],
+  ["trpo-independent", "agent_0, agent_1"],
+] as const) {
+  test(`${algorithm} is evaluated, watched and drawn like any run, and says that nothing crosses links`, () =>
+    inFolder(async (folder) => {
+      const run = join(folder, "run");
+      const words = ["--algorithm", algorithm, "--preset", "paper", "--agents", "2"];
+      const trained = await train(run, "--iterations", "2", ...words);
+      assert.is(trained.code, 0, trained.err);
+      assert.match(trained.err, new RegExp(`Training ${algorithm} \\(paper preset\\)`));
+      const { out } = await marlstone(["evaluate", run, "--episodes", "5", "--json"]);
+      assert.is(Object.keys(JSON.parse(out).agentReturns).join(", "), agents);
+      assert.match((await marlstone(["replay", run])).out, /20 steps, return of the team −\d+\.\d/);
+      const file = join(folder, "curves.svg");
+      const { out: drawn } = await marlstone(["plot", run, "--out", file]);
+      assert.match(drawn, new RegExp(`${algorithm} paper`));
+      const talk = await train(join(folder, "talk"), ...words, "--record-links", join(folder, "links.jsonl"));
+      assert.is(talk.code, 2);
+      assert.match(talk.err, new RegExp(`agents of ${algorithm} send each other nothing`));
+    }));
+}
+
 test("list shows every option of everything, or of one thing", async () => {
   const { out } = await marlstone(["list"]);
   for (const word of [
