@@ -82,19 +82,16 @@ export function policyScene(seed = 1): PolicyScene {
 }
 
 export interface FixedSolver extends ThetaSolver {
-  /** What it was asked, in order: target and k. */
-  readonly asked: readonly (readonly [target: number, k: number])[];
+  /** What it was asked, in order: target, k, and where it should write log-ratios. */
+  readonly asked: readonly (readonly [target: number, k: number, logRatio: number | undefined])[];
 }
 
-/** A solver whose answer is always x, with log-ratios of 9 for the wrapper to overwrite. */
-export function fixedSolver(arena: Arena, x: Float32Array, curvature: number, components = 0): FixedSolver {
-  const asked: (readonly [number, number])[] = [];
+/** A solver whose answer is always x; it writes no log-ratios. */
+export function fixedSolver(arena: Arena, x: Float32Array, curvature: number): FixedSolver {
+  const asked: (readonly [number, number, number | undefined])[] = [];
   return {
     asked,
-    solve(target, k, logRatio) {
-      asked.push([target, k]);
-      arena.f32(logRatio, components).fill(9);
-    },
+    solve: (target, k, logRatio) => void asked.push([target, k, logRatio]),
     readStep: (out) => arena.f32(out, x.length).set(x),
     curvature: () => curvature,
     statistics: {

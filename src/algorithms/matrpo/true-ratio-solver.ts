@@ -32,7 +32,7 @@ export class TrueRatioSolver implements ThetaSolver {
   }
 
   solve(target: Pointer, k: number, logRatio: Pointer): void {
-    this.#inner.solve(target, k, logRatio);
+    this.#inner.solve(target, k);
     this.#inner.readStep(this.#step);
     this.#scale = this.#trial(this.#step, logRatio);
     if (this.#scale === 0) this.#arena.kernels.fillF32(0, logRatio, this.#components);

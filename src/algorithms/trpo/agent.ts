@@ -45,7 +45,7 @@ export class TrpoAgent extends TrustRegionAgent<TrpoSettings> {
         ...ONE_SOLVE,
         maxKl,
       });
-      solver.solve(target, 0, arena.allocateF32(samples));
+      solver.solve(target, 0);
       const { parameters } = this.policy;
       const candidate = new CandidateStep(
         arena,

@@ -64,14 +64,14 @@ export class ConjugateGradientSolver implements ThetaSolver {
     };
   }
 
-  solve(target: Pointer, k: number, logRatio: Pointer): void {
+  solve(target: Pointer, k: number, logRatio?: Pointer): void {
     const { kernels } = this.#arena;
     const { components, samples } = this.#policy;
     kernels.scaleF32(1 / samples, target, this.#scores, components);
     this.#policy.scoreTranspose(this.#scores, this.#gradient);
     if (this.#options.thetaStep === "exact" && k > 0) this.#exact(k);
     else this.#boundary();
-    this.#policy.score(this.#step, logRatio);
+    if (logRatio !== undefined) this.#policy.score(this.#step, logRatio);
     this.#solves++;
   }
 

@@ -27,8 +27,9 @@ export interface LagrangianTerms {
 
 /** L at logRatio[components], in f64; without a pointer at ℓ = 0. */
 export function lagrangian(arena: Arena, terms: LagrangianTerms, logRatio?: Pointer): number {
+  if (logRatio === undefined) return lagrangianAtZero(arena, terms);
   const { components, samples, links, penalty } = terms;
-  const ratios = logRatio === undefined ? new Float32Array(components) : arena.f32(logRatio, components);
+  const ratios = arena.f32(logRatio, components);
   const advantages = arena.f32(terms.advantages, components);
   const perSample = components / samples;
   let sum = 0;
@@ -44,6 +45,21 @@ export function lagrangian(arena: Arena, terms: LagrangianTerms, logRatio?: Poin
       const distance = ratios[m] - mean[m];
       sum += link.sign * dual[m] * ratios[m] + 0.5 * penalty * distance * distance;
     }
+  }
+  return sum / samples;
+}
+
+/** The same sums in the same order, without the factors that are 1 and the terms that are 0. */
+function lagrangianAtZero(
+  arena: Arena,
+  { advantages, components, samples, links, penalty }: LagrangianTerms,
+): number {
+  const values = arena.f32(advantages, components);
+  let sum = 0;
+  for (let first = 0; first < components; first += components / samples) sum -= values[first];
+  for (const link of links) {
+    const mean = arena.f32(link.mean, components);
+    for (let m = 0; m < components; m++) sum += 0.5 * penalty * mean[m] * mean[m];
   }
   return sum / samples;
 }

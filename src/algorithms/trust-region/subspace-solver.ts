@@ -36,6 +36,7 @@ export class SubspaceSolver implements ThetaSolver {
   readonly #gram: Float64Array;
   readonly #metric: Float64Array;
   // Work space.
+  readonly #ownLogRatio: Pointer;
   readonly #weights: Pointer;
   readonly #residual: Pointer;
   readonly #direction: Pointer;
@@ -70,6 +71,7 @@ export class SubspaceSolver implements ThetaSolver {
     this.#curvatures = arena.allocateF32(capacity * policy.size);
     this.#gram = new Float64Array(capacity * capacity);
     this.#metric = new Float64Array(capacity * capacity);
+    this.#ownLogRatio = arena.allocateF32(policy.components);
     this.#weights = arena.allocateF32(policy.components);
     this.#residual = arena.allocateF32(policy.size);
     this.#direction = arena.allocateF32(policy.size);
@@ -86,7 +88,7 @@ export class SubspaceSolver implements ThetaSolver {
     };
   }
 
-  solve(target: Pointer, k: number, logRatio: Pointer): void {
+  solve(target: Pointer, k: number, logRatio: Pointer = this.#ownLogRatio): void {
     const { subspaceStart, subspaceGrowth, subspaceInterval } = this.#options;
     const grows = (this.#solves - 1) % subspaceInterval === 0;
     const additions = this.#solves === 0 ? subspaceStart : grows ? subspaceGrowth : 0;

@@ -18,7 +18,7 @@ export interface ThetaStepOptions {
 
 /** What a solver did since it was made. */
 export interface SolverStatistics {
-  /** Products with J and with H. */
+  /** Products with Jᵀ, or with J if those are more, and with H. */
   readonly scoreProducts: number;
   readonly fisherProducts: number;
   /** Vectors in the basis (subspace solver), else 0. */
@@ -28,8 +28,8 @@ export interface SolverStatistics {
 }
 
 export interface ThetaSolver {
-  /** Solves for the target v[M] with weight k and writes the log-ratios J x to logRatio[M]. */
-  solve(target: Pointer, k: number, logRatio: Pointer): void;
+  /** Solves for the target v[M] with weight k and, when asked for, writes the log-ratios J x to logRatio[M]. */
+  solve(target: Pointer, k: number, logRatio?: Pointer): void;
   /** x[P] of the last solve. */
   readStep(out: Pointer): void;
   /** xᵀHx of the last solve, without damping. */

@@ -13,7 +13,7 @@ const COMPONENTS = 4;
 /** One solve with a trial that answers `scale` and writes 3s. */
 function solved(scale: number) {
   const arena = createArena();
-  const inner = fixedSolver(arena, x, 6, COMPONENTS);
+  const inner = fixedSolver(arena, x, 6);
   const offered: Float32Array[] = [];
   const trial: StepTrial = (step, logRatio) => {
     offered.push(arena.read(step, 3));
@@ -36,7 +36,7 @@ function solved(scale: number) {
 
 test("the question goes to the inner solver, its answer to the trial", () => {
   const { solver, inner, target, offered } = solved(1);
-  assert.equal(inner.asked, [[target, 2.5]]);
+  assert.equal(inner.asked, [[target, 2.5, undefined]], "log-ratios that nobody hears are not computed");
   assert.is(offered.length, 1);
   sameBits(offered[0], x);
   assert.equal(solver.statistics, inner.statistics);
@@ -76,7 +76,7 @@ test("with the agent's own search, what neighbours hear are the log-ratios of th
     [-1, candidate.search],
   ] as const) {
     const long = scene.uphill.map((value) => direction * length * value);
-    const inner = fixedSolver(arena, long, scene.curvature(long), terms.components);
+    const inner = fixedSolver(arena, long, scene.curvature(long));
     const solver = new TrueRatioSolver(arena, inner, expansion.size, terms.components, trial);
     const logRatio = arena.allocateF32(terms.components);
     solver.solve(terms.advantages, 1, logRatio);

@@ -12,7 +12,14 @@ import { apply, axpy, dot, norm, transpose } from "../../support/dense.ts";
 const damping = 0.02;
 
 /** One agent's subproblem, the target v = its advantages, solved in the whole space. */
-function solveOnce(seed: number, thetaStep: ThetaStep, k: number, maxKl: number, way: "subspace" | "cg") {
+function solveOnce(
+  seed: number,
+  thetaStep: ThetaStep,
+  k: number,
+  maxKl: number,
+  way: "subspace" | "cg",
+  asks = true,
+) {
   const arena = createArena();
   const problem = randomProblem(seed, 1, 14, 9, [], seed % 2 === 0, maxKl);
   const policy = denseLinearisation(arena, problem, 0);
@@ -28,8 +35,8 @@ function solveOnce(seed: number, thetaStep: ThetaStep, k: number, maxKl: number,
           cgTolerance: 1e-14,
         });
   const target = arena.place(Float32Array.from(problem.advantages[0]));
-  const logRatio = arena.allocateF32(problem.samples);
-  for (let twice = 0; twice < 2; twice++) solver.solve(target, k, logRatio); // the second fills the basis
+  const logRatio = arena.place(new Float32Array(problem.samples));
+  for (let twice = 0; twice < 2; twice++) solver.solve(target, k, asks ? logRatio : undefined); // the second fills the basis
   const out = arena.allocateF32(problem.size);
   solver.readStep(out);
   const x = Array.from(arena.f32(out, problem.size));
@@ -77,6 +84,15 @@ test("the reported log-ratios and curvature are those of the step", () => {
   const { problem, x, logRatio, curvature } = solveOnce(4, "exact", 1, 0.01, "subspace");
   allClose(logRatio, apply(problem.scores[0], x), 1e-5, "J x");
   close(curvature, dot(x, apply(problem.metrics[0], x)), 1e-6, "xᵀHx");
+});
+
+test("the steps are the same bits whether log-ratios are asked for or not", () => {
+  for (const way of ["subspace", "cg"] as const) {
+    const [heard, silent] = [true, false].map((asks) => solveOnce(5, "exact", 1, 0.01, way, asks));
+    assert.equal(silent.x, heard.x);
+    assert.ok(norm(Array.from(heard.logRatio)) > 0);
+    assert.equal(silent.logRatio, new Float32Array(heard.logRatio.length));
+  }
 });
 
 test("boundary steps end on the boundary", () => {
