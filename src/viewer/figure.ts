@@ -6,6 +6,7 @@ import { font, ink, type LineStyle, muted } from "./palette.ts";
 
 export interface FigureOptions {
   readonly title: string;
+  /** Facts parted by " · ", between which lines may break. */
   readonly subtitle?: string;
   /** Nothing is shown for a single entry. */
   readonly legend: readonly LegendEntry[];
@@ -23,10 +24,11 @@ export interface Panel {
   readonly height: number;
 }
 
+const SEPARATOR = " · ";
 const MARGIN = 12;
 const TITLE = 26;
 const SUBTITLE = 46;
-const LEGEND = 68;
+const LINE = 16;
 const ROW = 20;
 const SWATCH = 28;
 const GAP = 22;
@@ -40,11 +42,13 @@ export function figure(
   options: FigureOptions,
 ): Element {
   const { title, subtitle = "", width } = options;
-  const entries = options.legend.length > 1 ? arrange(options.legend, width) : [];
-  let y = entries.length > 0 ? LEGEND + ROW * entries[entries.length - 1].row + 14 : SUBTITLE + 10;
+  const lines = wrap(subtitle, width);
+  const legendTop = SUBTITLE + LINE * (lines.length - 1) + 22;
+  const entries = options.legend.length > 1 ? arrange(options.legend, width, legendTop) : [];
+  let y = Math.max(legendTop - 12, ...entries.map((entry) => entry.y + 14));
   const parts = [
     text(document, title, { x: MARGIN, y: TITLE, "font-size": 16, "font-weight": 600 }),
-    text(document, subtitle, { x: MARGIN, y: SUBTITLE, fill: muted }),
+    ...lines.map((line, i) => text(document, line, { x: MARGIN, y: SUBTITLE + LINE * i, fill: muted })),
     ...entries.flatMap((entry) => drawEntry(document, entry)),
   ];
   for (const panels of rows) {
@@ -63,30 +67,41 @@ export function figure(
   return root;
 }
 
+/** Breaks between facts, which " · " parts, where the width ends. */
+function wrap(facts: string, width: number): string[] {
+  const lines = [""];
+  for (const fact of facts.split(SEPARATOR)) {
+    const line = lines[lines.length - 1];
+    const longer = line === "" ? fact : line + SEPARATOR + fact;
+    if (line === "" || longer.length * LETTER <= width - 2 * MARGIN) lines[lines.length - 1] = longer;
+    else lines.push(fact);
+  }
+  return lines;
+}
+
 interface Placed extends LegendEntry {
   readonly x: number;
-  readonly row: number;
+  readonly y: number;
 }
 
 /** From left to right, a new row where the width ends. */
-function arrange(legend: readonly LegendEntry[], width: number): Placed[] {
+function arrange(legend: readonly LegendEntry[], width: number, top: number): Placed[] {
   let x = MARGIN;
-  let row = 0;
+  let y = top;
   return legend.map((entry) => {
     const size = SWATCH + entry.label.length * LETTER;
     if (x > MARGIN && x + size > width - MARGIN) {
       x = MARGIN;
-      row++;
+      y += ROW;
     }
-    const placed = { ...entry, x, row };
+    const placed = { ...entry, x, y };
     x += size + GAP;
     return placed;
   });
 }
 
 /** The name stays in ink: the paler colours are hard to read as text. */
-function drawEntry(document: Document, { label, x, row, stroke, strokeDasharray }: Placed): Element[] {
-  const y = LEGEND + ROW * row;
+function drawEntry(document: Document, { label, x, y, stroke, strokeDasharray }: Placed): Element[] {
   const line = { x1: x, x2: x + SWATCH - 6, y1: y - 4, y2: y - 4, stroke, "stroke-width": 4 };
   const swatch = make(document, "line", { ...line, "stroke-dasharray": strokeDasharray });
   return [swatch, text(document, label, { x: x + SWATCH, y })];

@@ -6,6 +6,7 @@
 import * as Plot from "@observablehq/plot";
 import { mean } from "../statistics/location.ts";
 import { type Interval, studentInterval } from "../statistics/student.ts";
+import { BAND_SEEDS, cutAround } from "./bands.ts";
 import { figure } from "./figure.ts";
 import { font, grid, ink, lineStyle } from "./palette.ts";
 
@@ -36,19 +37,17 @@ const SIZE = {
   marginBottom: 46,
 } as const;
 const AXIS = { labelAnchor: "center", labelArrow: "none" } as const;
+const TICKS = 8;
 /** Iterations averaged in the line of a single run. */
 const WINDOW = 5;
-/** Seeds from which on a band is drawn: with two it reaches 12.7 standard errors each way. */
-const BAND_SEEDS = 3;
-/** How far beyond all runs a band may reach, in terms of their range. */
-const CUT = 0.2;
 
 /** Draws the chart; give the page's document, or the one that `renderSvg` lends. */
 export function learningCurve(document: Document, curves: readonly Curve[], options: CurveOptions): Element {
   const groups = byLabel(curves);
+  const cut = cutAround(curves.flatMap(({ returns }) => returns.filter((value) => value !== null)));
   const order = options.labels ?? [...groups.keys()];
   const settings = [...groups].map(([label, group]) => {
-    const points = average(group).map(cutBands(curves));
+    const points = average(group).map(cut);
     return { label, group, points, style: lineStyle(order.indexOf(label)) };
   });
   const chart = Plot.plot({
@@ -56,18 +55,21 @@ export function learningCurve(document: Document, curves: readonly Curve[], opti
     ...SIZE,
     style: { fontFamily: font, fontSize: "12px", color: ink },
     x: { ...AXIS, label: "iteration", ticks: 10 },
-    y: { ...AXIS, label: "mean return of an episode", nice: true, ticks: 8 },
+    y: { ...AXIS, label: "mean return of an episode", nice: true, ticks: TICKS },
     marks: [
-      Plot.gridY({ stroke: grid, strokeOpacity: 1 }),
+      Plot.gridY({ stroke: grid, strokeOpacity: 1, ticks: TICKS }),
       ...settings.flatMap(({ group, points, style }) => spread(group, points, style.stroke)),
       ...settings.map(({ points, style }) =>
         Plot.lineY(points, { x: "iteration", y: "estimate", strokeWidth: 2, ...style }),
       ),
     ],
   });
-  const legend = settings.map(({ label, group, style }) => {
-    return { label: group.length > 1 ? `${label} (${group.length} seeds)` : label, ...style };
-  });
+  const seeds = (n: number): string =>
+    curves.length === groups.size ? "" : n === 1 ? " (1 seed)" : ` (${n} seeds)`;
+  const legend = settings.map(({ label, group, style }) => ({
+    label: label + seeds(group.length),
+    ...style,
+  }));
   return figure(document, [[{ chart, ...SIZE }]], { ...options, legend, width: SIZE.width });
 }
 
@@ -96,19 +98,6 @@ function spread(group: readonly Curve[], points: readonly Point[], stroke: strin
   if (runs.length < BAND_SEEDS)
     return runs.map((run) => Plot.lineY(run, { x, y: "estimate", stroke, strokeOpacity: 0.45 }));
   return [Plot.areaY(points, { x, y1: "low", y2: "high", fill: stroke, fillOpacity: 0.18 })];
-}
-
-/** A band of few seeds may reach far beyond what any run did: there it is cut. */
-function cutBands(curves: readonly Curve[]): (point: Point) => Point {
-  const returns = curves.flatMap(({ returns }) => returns.filter((value) => value !== null));
-  const lowest = returns.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
-  const highest = returns.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
-  const room = CUT * (highest - lowest);
-  return (point) => ({
-    ...point,
-    low: Math.max(point.low, lowest - room),
-    high: Math.min(point.high, highest + room),
-  });
 }
 
 /** Mean and band over the seeds of one setting where all have a value; the moving average of a single run. */

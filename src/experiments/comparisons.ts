@@ -1,0 +1,70 @@
+/**
+ * Two settings of a task against each other: the differences of their final returns seed by seed, and the chance
+ * that a run of one ends above a run of the other (Agarwal et al. 2021, §4.3).
+ */
+import { stratifiedBootstrap } from "../statistics/bootstrap.ts";
+import { mean, probabilityOfImprovement } from "../statistics/location.ts";
+import { pairedDifferences, type SeedValue } from "../statistics/paired.ts";
+import { type Interval, studentInterval } from "../statistics/student.ts";
+import type { Random } from "../tensor/random.ts";
+import { cut, type SettingRuns } from "./counted-runs.ts";
+import type { CellResult } from "./experiment.ts";
+import { finalReturn } from "./measures.ts";
+
+export interface Comparison {
+  readonly first: string;
+  readonly second: string;
+  /** Of both settings: final returns are those at this iteration, so that neither has learned longer. */
+  readonly iterations: number;
+  /** first − second, for every seed that both have. */
+  readonly differences: readonly SeedValue[];
+  /** Of the differences. */
+  readonly student: Interval;
+  readonly bootstrap: Interval;
+  /** That a run of the first setting ends above one of the second, over all counted seeds. */
+  readonly probability: Interval;
+}
+
+/** All pairs of settings that share a seed, earlier settings first. */
+export function compareSettings(settings: readonly SettingRuns[], random: Random): Comparison[] {
+  return settings.flatMap((first, i) =>
+    settings.slice(i + 1).flatMap((second) => {
+      const stream = random.derive("first").derive(first.setting).derive("second").derive(second.setting);
+      return compare(first, second, stream) ?? [];
+    }),
+  );
+}
+
+function compare(first: SettingRuns, second: SettingRuns, random: Random): Comparison | undefined {
+  const iterations = Math.min(first.iterations, second.iterations);
+  const [a, b] = [first, second].map(({ counted }) => perSeed(cut(counted, iterations), finalReturn));
+  const differences = pairedDifferences(a, b);
+  if (differences.length === 0) return undefined;
+  const values = valuesOf(differences);
+  return {
+    first: first.setting,
+    second: second.setting,
+    iterations,
+    differences,
+    student: studentInterval(values),
+    bootstrap: stratifiedBootstrap([values], ([sample]) => mean(sample), random.derive("differences")),
+    probability: stratifiedBootstrap(
+      [valuesOf(a), valuesOf(b)],
+      ([x, y]) => probabilityOfImprovement(x, y),
+      random.derive("probability"),
+    ),
+  };
+}
+
+/** What `measure` gives for every run that it gives something for. */
+export function perSeed(
+  runs: readonly CellResult[],
+  measure: (metrics: CellResult["metrics"]) => number | null,
+): SeedValue[] {
+  return runs.flatMap(({ cell, metrics }) => {
+    const value = measure(metrics);
+    return value === null ? [] : { seed: cell.seed, value };
+  });
+}
+
+export const valuesOf = (values: readonly SeedValue[]): number[] => values.map(({ value }) => value);

@@ -1,0 +1,38 @@
+/** What one run is judged by. Iterations in which no episode finished have no return and are passed over. */
+import { mean } from "../statistics/location.ts";
+import type { IterationMetrics } from "../training/metrics.ts";
+
+type Metrics = readonly IterationMetrics[];
+
+/** Iterations in the final mean and in the moving mean whose best counts; fewer when the run is shorter. */
+export const FINAL_WINDOW = 50;
+export const BEST_WINDOW = 10;
+
+/** Mean return over the last FINAL_WINDOW iterations. */
+export const finalReturn = (metrics: Metrics): number | null => meanReturn(metrics.slice(-FINAL_WINDOW));
+
+/** Mean return over all iterations: the area under the learning curve for a unit of length. */
+export const areaUnderCurve = (metrics: Metrics): number | null => meanReturn(metrics);
+
+/** Highest mean return over BEST_WINDOW iterations in a row. */
+export function bestReturn(metrics: Metrics): number | null {
+  const last = Math.max(0, metrics.length - BEST_WINDOW);
+  const means = Array.from({ length: last + 1 }, (_, i) => meanReturn(metrics.slice(i, i + BEST_WINDOW)));
+  return means.reduce((best, next) => (best === null || (next !== null && next > best) ? next : best));
+}
+
+/** KL of a learner's step, mean over learners and iterations; null without iterations. */
+export const klOfLearner = (metrics: Metrics): number | null => meanOf(metrics.map(({ kl }) => mean(kl)));
+
+/** KL of all learners' steps together, mean over iterations; null without iterations. */
+export const klOfAll = (metrics: Metrics): number | null =>
+  meanOf(metrics.map(({ kl }) => kl.length * mean(kl)));
+
+/** Wall time of training, without writing files. */
+export const seconds = (metrics: Metrics): number =>
+  metrics.reduce((sum, { seconds }) => sum + seconds.total, 0);
+
+const meanReturn = (metrics: Metrics): number | null =>
+  meanOf(metrics.flatMap(({ meanReturn }) => meanReturn ?? []));
+
+const meanOf = (values: readonly number[]): number | null => (values.length === 0 ? null : mean(values));

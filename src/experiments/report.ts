@@ -1,0 +1,62 @@
+/**
+ * What an experiment leaves beside its runs: a figure a task, `scaling.svg` where tasks have a place in a scaling
+ * study, the tables of `results.md`, `summary.json` and `data.jsonl`. Equal runs give equal bytes, wall time apart,
+ * in whatever order and however often interrupted they were made.
+ */
+import { join } from "node:path";
+import { writeAtomically } from "../training/files.ts";
+import { type Catalogue, catalogue } from "../training/run-config.ts";
+import { groupRuns, type SettingRuns } from "./counted-runs.ts";
+import type { CellResult, Experiment } from "./experiment.ts";
+import { drawFigures } from "./figures.ts";
+import { type Results, resultsPage } from "./results-page.ts";
+import { scalePoints } from "./scaling.ts";
+import { summarise } from "./summary.ts";
+import { summariseTimes } from "./times.ts";
+
+/**
+ * Writes the report of what there is so far.
+ * @param directory exists
+ * @param results in any order; a cell without one has not begun
+ * @param known where the names in the configurations come from
+ * @returns paths of the files
+ */
+export async function writeReport(
+  directory: string,
+  experiment: Experiment,
+  results: readonly CellResult[],
+  known: Catalogue = catalogue,
+): Promise<string[]> {
+  const groups = groupRuns(experiment, results);
+  const report: Results = {
+    experiment,
+    groups,
+    summary: summarise(experiment, groups),
+    times: summariseTimes(groups),
+    scaling: scalePoints(experiment, groups),
+    known,
+  };
+  const files = {
+    "results.md": resultsPage(report),
+    ...(await drawFigures(report)),
+    "summary.json": `${JSON.stringify({ ...report.summary, times: report.times }, null, 2)}\n`,
+    "data.jsonl": groups.map(dataLines).join(""),
+  };
+  const paths = [];
+  for (const [name, contents] of Object.entries(files)) {
+    paths.push(join(directory, name));
+    await writeAtomically(join(directory, name), contents);
+  }
+  return paths;
+}
+
+/** A line for every iteration of every run, without times. */
+function dataLines({ task, setting, all }: SettingRuns): string {
+  return all
+    .flatMap(({ cell: { seed }, metrics }) =>
+      metrics.map(
+        ({ seconds: _, ...measured }) => `${JSON.stringify({ task, setting, seed, ...measured })}\n`,
+      ),
+    )
+    .join("");
+}

@@ -1,0 +1,201 @@
+/** `results.md`: the numbers of an experiment as tables, every figure, and how it was made. */
+import { studentInterval } from "../statistics/student.ts";
+import { describeEnvironment, describeRun } from "../training/describe-run.ts";
+import type { Catalogue } from "../training/run-config.ts";
+import type { Comparison } from "./comparisons.ts";
+import { isFinished, type SettingRuns } from "./counted-runs.ts";
+import type { Experiment } from "./experiment.ts";
+import { formatDuration, formatNumber, markdownTable, plusMinus, withBounds } from "./markdown.ts";
+import { BEST_WINDOW, FINAL_WINDOW } from "./measures.ts";
+import type { ScalePoint } from "./scaling.ts";
+import type { ScoreSummary } from "./scores.ts";
+import type { Measure, SettingSummary, Summary, TaskSummary } from "./summary.ts";
+import type { TimeSummary } from "./times.ts";
+
+export interface Results {
+  readonly experiment: Experiment;
+  readonly groups: readonly SettingRuns[];
+  readonly summary: Summary;
+  readonly times: readonly TimeSummary[];
+  readonly scaling: readonly ScalePoint[];
+  readonly known: Catalogue;
+}
+
+/** All but what stands under the heading "Wall time" is the same whenever the experiment is made: times are below. */
+export function resultsPage(results: Results): string {
+  const { experiment, summary } = results;
+  const sections = [
+    `# ${experiment.title}`,
+    ...overview(results),
+    ...summary.tasks.flatMap((task) => taskSection(task, results)),
+    ...(summary.scores ? scoreSection(summary.scores, experiment) : []),
+    ...reading,
+    ...timeSection(results),
+  ];
+  return `${sections.join("\n\n")}\n`;
+}
+
+function overview({ experiment, groups, known }: Results): string[] {
+  const runs = groups.flatMap(({ all }) => all);
+  const open = runs.filter((run) => !isFinished(run));
+  const versions = [...new Set(experiment.cells.map(({ config }) => config.version))];
+  const settings = Object.entries(experiment.settings).map(([setting, { title }]) => {
+    const cells = experiment.cells.filter((cell) => cell.setting === setting);
+    return [title, [...new Set(cells.map(({ config }) => describeRun(config, known)))].join("; ")];
+  });
+  const counts = `${runs.length - open.length} of ${runs.length} runs finished`;
+  return [
+    `${counts}. Made with Marlstone ${versions.join(", ")}; again by \`marlstone experiment experiment.json\`.`,
+    markdownTable([["setting", "algorithm, preset, what is other than it"], ...settings]),
+    ...(open.length > 0
+      ? [
+          "**Unfinished runs.** A setting is judged by its finished runs; while it has none, by all that have " +
+            "begun, up to the iteration that all of them have reached.",
+          open
+            .map(({ cell, metrics }) => {
+              return `- ${cell.directory}: ${metrics.length} of ${cell.config.iterations} iterations`;
+            })
+            .join("\n"),
+        ]
+      : []),
+  ];
+}
+
+function taskSection({ task, settings, comparisons }: TaskSummary, results: Results): string[] {
+  const { experiment, groups, known } = results;
+  const { title } = experiment.tasks[task];
+  const [{ all }] = groups.filter((group) => group.task === task);
+  return [
+    `## ${title}`,
+    `${describeEnvironment(all[0].cell.config, known)}.`,
+    `![${title}](${task}.svg)`,
+    markdownTable([MEASURES, ...settings.map((setting) => measureRow(setting, experiment))]),
+    "Final return of every seed:",
+    seedTable(settings, experiment),
+    ...(comparisons.length > 0
+      ? ["Settings against each other:", comparisonTable(comparisons, experiment)]
+      : []),
+  ];
+}
+
+const MEASURES = [
+  "setting",
+  "runs",
+  "iterations",
+  "final",
+  "final, interquartile mean",
+  "best",
+  "area",
+  "KL of a learner",
+  "KL of all learners",
+];
+
+function measureRow(summary: SettingSummary, { settings }: Experiment): string[] {
+  const { setting, runs, iterations, final } = summary;
+  const counted = runs.filter((run) => run.counted);
+  const planned = Math.max(...runs.map((run) => run.planned));
+  const student = (measure: Measure | null): string =>
+    measure ? plusMinus(measure.student, measure.seeds.length) : "–";
+  return [
+    settings[setting].title,
+    counted.length === runs.length ? String(runs.length) : `${counted.length} of ${runs.length}`,
+    iterations === planned ? String(planned) : `${iterations} of ${planned}`,
+    student(final),
+    final ? withBounds(final.interquartile, final.seeds.length) : "–",
+    student(summary.best),
+    student(summary.area),
+    student(summary.klOfLearner),
+    student(summary.klOfAll),
+  ];
+}
+
+function seedTable(summaries: readonly SettingSummary[], { settings }: Experiment): string {
+  const seeds = [...new Set(summaries.flatMap(({ runs }) => runs.map(({ seed }) => seed)))];
+  const rows = summaries.map(({ setting, final }) => {
+    const values = new Map(final?.seeds.map(({ seed, value }) => [seed, formatNumber(value)]));
+    return [settings[setting].title, ...seeds.map((seed) => values.get(seed) ?? "–")];
+  });
+  return markdownTable([["setting", ...seeds.map((seed) => `seed ${seed}`)], ...rows]);
+}
+
+function comparisonTable(comparisons: readonly Comparison[], { settings }: Experiment): string {
+  const head = ["difference of final returns", "seeds", "iterations", "mean", "bootstrap", "P(first higher)"];
+  const rows = comparisons.map(
+    ({ first, second, differences, iterations, student, bootstrap, probability }) => [
+      `${settings[first].title} − ${settings[second].title}`,
+      String(differences.length),
+      String(iterations),
+      plusMinus(student, differences.length),
+      withBounds(bootstrap, differences.length),
+      withBounds(probability, differences.length),
+    ],
+  );
+  return markdownTable([head, ...rows]);
+}
+
+function scoreSection(scores: readonly ScoreSummary[], { settings, tasks }: Experiment): string[] {
+  const scales = Object.values(tasks).flatMap(({ title, scores }) =>
+    scores ? `${title} ${formatNumber(scores.low)} to ${formatNumber(scores.high)}` : [],
+  );
+  const rows = scores.map(({ setting, missing, runs, interquartile, mean }) => [
+    settings[setting].title,
+    interquartile ? withBounds(interquartile, runs) : `no run on ${missing.join(", ")}`,
+    mean ? withBounds(mean, runs) : "–",
+  ]);
+  return [
+    "## All tasks together",
+    `Final returns as scores, 0 to 1: ${scales.join("; ")}.`,
+    markdownTable([["setting", "interquartile mean of all runs", "mean of tasks"], ...rows]),
+  ];
+}
+
+const reading = [
+  "## How to read the numbers",
+  [
+    "- Return: sum over agents of the rewards of an episode, mean over the episodes that ended in an iteration.",
+    `- Final: mean return of the last ${FINAL_WINDOW} iterations; best: highest mean of ${BEST_WINDOW} in a row; area: mean of all.`,
+    "- a ± b: mean over seeds and half the width of Student's 95 % interval of that mean.",
+    "- a [b, c]: estimate and 95 % bootstrap interval; with five seeds or fewer it is too narrow.",
+    "- Differences are taken seed by seed, at the iteration both settings have reached.",
+    "- KL: mean over iterations. The joint policy moves by the first where each learner models the actions of all agents " +
+      "(matrpo, trpo-central) and by the second where each learns its own (trpo-independent).",
+    "- One seed gives a value without an interval.",
+  ].join("\n"),
+];
+
+function timeSection({ experiment, times, scaling }: Results): string[] {
+  const rows = times.map(({ task, setting, seconds, secondsPerIteration }) => [
+    experiment.tasks[task].title,
+    experiment.settings[setting].title,
+    secondsPerIteration.length > 0 ? meanPlusMinus(secondsPerIteration) : "–",
+    formatDuration(seconds.reduce((sum, { value }) => sum + value, 0)),
+    seconds.map(({ seed, value }) => `${seed}: ${formatDuration(value)}`).join("; "),
+  ]);
+  return [
+    "## Wall time",
+    "Seconds as each run measured them, files not counted; runs made at the same time slow each other.",
+    markdownTable([["task", "setting", "seconds an iteration", "all runs", "each seed"], ...rows]),
+    ...(scaling.length > 0 ? scalingSection(scaling, experiment) : []),
+  ];
+}
+
+function scalingSection(points: readonly ScalePoint[], { settings }: Experiment): string[] {
+  const head = ["world", "setting", "agents", "seeds", "return per agent", "seconds an iteration"];
+  const rows = points.map(({ world, setting, agents, returnPerAgent, secondsPerIteration }) => [
+    world,
+    settings[setting].title,
+    String(agents),
+    String(returnPerAgent.length),
+    meanPlusMinus(returnPerAgent),
+    meanPlusMinus(secondsPerIteration),
+  ]);
+  return [
+    "## Scaling",
+    "Final return divided by the number of agents, and seconds an iteration, with Student's 95 % intervals over seeds.",
+    "![Scaling](scaling.svg)",
+    markdownTable([head, ...rows]),
+  ];
+}
+
+const meanPlusMinus = (values: readonly number[]): string =>
+  plusMinus(studentInterval(values), values.length);
