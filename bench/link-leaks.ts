@@ -1,10 +1,11 @@
 /**
- * How much of a neighbour's experience can be read out of what it sends. Navigation with 3 agents, default options;
- * agent 1 listens to agent 0, which is paid for covering landmarks. Two readers guess the sender's advantages and rewards:
+ * How much of a neighbour's experience can be read out of what it sends. Navigation with 3 agents, default
+ * options; agent 1 listens to agent 0, which is paid for covering landmarks. Two readers guess the sender's
+ * advantages and rewards:
  *   naive   Σ over heads of the first log-ratios of the iteration, nothing else
- *   linear  least squares on half of the copies, whose truth it is told (more than a neighbour knows), tested on the
- *           other half: from its own observation, reward, advantage and the joint actions (deaf), and also from the
- *           sum over heads of every vector that it received (listening)
+ *   linear  least squares on half of the copies, whose truth it is told (more than a neighbour knows), tested
+ *           on the other half: from its own observation, reward, advantage and the joint actions (deaf), and
+ *           also from the sum over heads of every vector that it received (listening)
  * Run: node --import tsx bench/link-leaks.ts. The numbers are in docs/guide/privacy.md.
  */
 import type { MatrpoAlgorithm } from "../src/algorithms/matrpo/matrpo.ts";

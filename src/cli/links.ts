@@ -32,7 +32,8 @@ async function run(path: string, terminal: Terminal): Promise<void> {
   const span = numbers.length === 0 ? "" : ` (${numbers[0]} to ${numbers.at(-1)})`;
   terminal.out(
     `${path}: ${plural(numbers.length, "iteration")}${span}, ${plural(header.agents.length, "agent")}, ` +
-      `${plural(header.links.length, "link")}. Every message is of a declared kind, with no other field.\n\n` +
+      `${plural(header.links.length, "link")}. ` +
+      "Every message is of a declared kind, with no other field.\n\n" +
       `${describe([...traffic.values()], numbers.length)}\n`,
   );
 }

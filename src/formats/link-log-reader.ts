@@ -1,4 +1,4 @@
-/** Reads a recording of links message by message, in bounded memory, and checks every line and their order. */
+/** Reads a recording of links message by message, in bounded memory; checks every line and their order. */
 import { InvalidInputError } from "../validation/errors.ts";
 import { decodeHeader, decodeMessage, type LinkLogHeader, type LoggedMessage } from "./link-log.ts";
 

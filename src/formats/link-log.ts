@@ -1,7 +1,7 @@
 /**
  * What crossed the links of a run, as JSON lines: a header, then a line a message. Vectors are base64 of
- * little-endian f32, scalars JSON numbers with all their digits. Every field of a message is written, so that one
- * that should not be there shows, and the reader refuses it. docs/guide/privacy.md
+ * little-endian f32, scalars JSON numbers with all their digits. Every field of a message is written: one that
+ * should not be there shows, and the reader refuses it. docs/guide/privacy.md
  */
 import * as v from "valibot";
 import { InvalidInputError } from "../validation/errors.ts";
@@ -88,7 +88,7 @@ export function decodeHeader(line: string, place: string): LinkLogHeader {
   return { version, agents, links, kinds };
 }
 
-/** @throws InvalidInputError unless the line has the declared fields, of a declared kind, on a declared link */
+/** @throws InvalidInputError unless the line has the declared fields, and its kind and link are declared */
 export function decodeMessage(line: string, { links, kinds }: LinkLogHeader, place: string): LoggedMessage {
   const { length, values, ...rest } = validate(lineSchema, parse(line, place), place);
   const { from, to, kind } = rest;

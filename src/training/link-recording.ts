@@ -1,7 +1,7 @@
 /**
- * Writes every message that crosses the links of a run to a file, one by one, so that memory does not grow. After an
- * iteration the disk has all of it; an iteration that fails leaves nothing; a resumed run cuts what came after its
- * checkpoint. So the file does not depend on where a run was stopped. docs/guide/privacy.md
+ * Writes every message that crosses the links of a run to a file, one by one, so that memory does not grow.
+ * After an iteration the disk has all of it; an iteration that fails leaves nothing; a resumed run cuts what came
+ * after its checkpoint. So the file does not depend on where a run was stopped. docs/guide/privacy.md
  */
 import * as fs from "node:fs";
 import { dirname } from "node:path";
@@ -38,9 +38,9 @@ export class LinkRecording {
   }
 
   /**
-   * For a run that continues where `learner` stands: cuts what later iterations wrote. Without a file the recording
-   * starts here.
-   * @throws InvalidInputError when the file is another team's, damaged, or ends before the learner's iteration
+   * For a run that continues where `learner` stands: cuts what later iterations wrote. Without a file the
+   * recording starts here.
+   * @throws InvalidInputError when the file is another team's, damaged, or has a gap before the next iteration
    */
   static async resume(path: string, learner: Learner): Promise<LinkRecording> {
     const expected = headerOf(learner);

@@ -37,7 +37,7 @@ export interface LearnOptions {
   readonly onIteration?: (metrics: IterationMetrics) => unknown;
   /** Aborting stops after the iteration at hand. */
   readonly signal?: AbortSignal;
-  /** Called with every message that crosses a link, and the numbers of sender and receiver; see docs/guide/privacy.md. */
+  /** Called with every message that crosses a link, its sender and its receiver. docs/guide/privacy.md */
   readonly onLinkMessage?: LinkRecorder;
 }
 /** A number for an agent with one choice, else one number a choice. */

@@ -1,4 +1,4 @@
-/** What agents keep to themselves, number by number, and the search for runs of it in what crossed their links. */
+/** What agents keep to themselves, number by number, and the search for runs of it in what crossed. */
 import { normaliseAdvantages } from "../../src/algorithms/matrpo/advantage-normalisation.ts";
 import type { MatrpoAlgorithm } from "../../src/algorithms/matrpo/matrpo.ts";
 import { createArena } from "../../src/kernels/arena.ts";
@@ -13,7 +13,7 @@ const arena = createArena();
 /** By name. */
 export type Secrets = Map<string, Float32Array>;
 
-/** Everything private that an update uses, the intermediate results computed again from what the agents own. */
+/** Everything private that an update uses; intermediate results are computed again from what the agents own. */
 export function keepSecrets(secrets: Secrets, when: string, batch: Batch, algorithm: MatrpoAlgorithm): void {
   const { settings, topology } = algorithm;
   const { tensors } = algorithm.save();
@@ -60,8 +60,8 @@ export function* windows(values: Float32Array, stride = 1): Generator<string> {
 }
 
 /**
- * The secrets, by name, that messages show: a vector shows a run, in its order or in the column of a head; a scalar
- * shows any single number.
+ * The secrets, by name, that messages show: a vector shows a run, in its order or in the column of a head; a
+ * scalar shows any single number.
  */
 export function leaks(
   messages: readonly (Float32Array | number)[],

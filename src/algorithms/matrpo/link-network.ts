@@ -1,4 +1,4 @@
-/** All links of a team: both ends of each for the agents, and one place at which everything that crosses can be heard. */
+/** All links of a team: both ends of each for the agents, and one place where all that crosses can be heard. */
 import { connect, type Link, type LinkRecorder } from "./link.ts";
 import type { LinkPair } from "./topology.ts";
 
@@ -16,7 +16,7 @@ export class LinkNetwork {
     );
   }
 
-  /** From now on hands every message to `record` when it is sent, and to nobody else; without it, listening ends. */
+  /** From now on hands every message to `record` alone when it is sent; without it, listening ends. */
   listen(record?: LinkRecorder): void {
     this.#record = record;
   }
