@@ -1,7 +1,7 @@
 /**
- * A world of two agents in which it matters who sees and who is paid. Every step each agent finds a letter, 0 or 1,
- * addressed to its own number ("self") or to its neighbour's ("other"), and everyone names a letter; whoever's letter was
- * named by its addressee is paid 1. Episodes of STEPS steps; at best everyone is paid at every step.
+ * A world of two agents in which it matters who sees and who is paid. At every step each agent sees a letter, 0 or 1,
+ * and names one. It is paid 1 if its letter was named by the addressee: itself ("self") or its fellow ("other").
+ * Episodes have STEPS steps; at best both are paid at every step.
  */
 import type { EnvironmentDefinition } from "../../src/environments/environment.ts";
 import { StepOutcome } from "../../src/environments/environment.ts";

@@ -1,7 +1,8 @@
 /**
  * One learner of TRPO (Schulman et al. 2015): its own observations, heads, rewards and advantage scale.
- *   max E[(π(a|o)/π_old(a|o)) Â]  s.t.  E KL(π_old‖π) ≤ δ:   x = √(2δ/sᵀ(F + εI)s) · s,  s ≈ (F + εI)⁻¹g,  then a line search.
- * It is MATRPO's θ-step of an agent without neighbours, on one log-ratio a sample. docs/math/matrpo.md, section 4.
+ *   max E[(π(a|o)/π_old(a|o)) Â]  s.t.  E KL(π_old‖π) ≤ δ
+ * by x = √(2δ/sᵀ(F + εI)s) · s with s ≈ (F + εI)⁻¹g, and a line search. It is MATRPO's θ-step of an agent without
+ * neighbours, on one log-ratio a sample. docs/math/matrpo.md, section 4.
  */
 import type { Arena } from "../../kernels/memory.ts";
 import { average, standardise, variance } from "../../rollouts/advantages.ts";

@@ -1,4 +1,4 @@
-/** Everything about the TRPO baselines that can be set, on the groups they share with MATRPO. docs/algorithms/trpo.md */
+/** What can be set of the TRPO baselines, on the groups of options they share with MATRPO. docs/algorithms/trpo.md */
 import * as v from "valibot";
 import {
   choice,
