@@ -3,11 +3,13 @@ import { Command, CommanderError } from "commander";
 import { version } from "../training/version.ts";
 import { InvalidInputError, NonFiniteError } from "../validation/errors.ts";
 import { evaluateCommand } from "./evaluate.ts";
+import { experimentCommand } from "./experiment.ts";
 import { linksCommand } from "./links.ts";
 import { listCommand } from "./list.ts";
 import { plotCommand } from "./plot.ts";
 import { replayCommand } from "./replay.ts";
-import { Interrupted, type Terminal } from "./terminal.ts";
+import { reproduceCommand } from "./reproduce.ts";
+import { Failed, Interrupted, type Terminal } from "./terminal.ts";
 import { trainCommand } from "./train.ts";
 
 export const ExitCode = { success: 0, failure: 1, badInput: 2, interrupted: 130 } as const;
@@ -27,9 +29,18 @@ function program(terminal: Terminal): Command {
     .description("Trust-region multi-agent reinforcement learning.")
     .version(version)
     .addHelpText("after", `\nExample:\n  ${terminal.command} train --iterations 60 --seed 1\n`);
-  const commands = [trainCommand, evaluateCommand, replayCommand, plotCommand, linksCommand, listCommand];
+  const commands = [
+    trainCommand,
+    evaluateCommand,
+    replayCommand,
+    plotCommand,
+    experimentCommand,
+    reproduceCommand,
+    linksCommand,
+    listCommand,
+  ];
   for (const make of commands) root.addCommand(make(terminal));
-  for (const command of [root, ...root.commands]) {
+  for (const command of withSubcommands(root)) {
     command.exitOverride().configureOutput({
       writeOut: terminal.out,
       writeErr: terminal.err,
@@ -41,11 +52,20 @@ function program(terminal: Terminal): Command {
   return root;
 }
 
+const withSubcommands = (command: Command): Command[] => [
+  command,
+  ...command.commands.flatMap(withSubcommands),
+];
+
 function report(error: unknown, terminal: Terminal): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.success : ExitCode.badInput;
   if (error instanceof Interrupted) {
     terminal.err(`${error.message}\n`);
     return ExitCode.interrupted;
+  }
+  if (error instanceof Failed) {
+    terminal.err(`error: ${error.message}\n`);
+    return ExitCode.failure;
   }
   if (error instanceof InvalidInputError || error instanceof NonFiniteError) {
     terminal.err(`error: ${error.message.replaceAll("\n", " ")}\n`);

@@ -17,6 +17,9 @@ export interface Terminal {
 /** The user asked to stop and everything is saved. */
 export class Interrupted extends Error {}
 
+/** Something went wrong that the user could not have known; all else is done and saved. */
+export class Failed extends Error {}
+
 export const plural = (count: number, noun: string): string =>
   `${formatCount(count)} ${noun}${count === 1 ? "" : "s"}`;
 

@@ -1,5 +1,6 @@
 /** An experiment file: tasks, settings and seeds of a grid. docs/guide/experiments.md shows one. */
 import * as v from "valibot";
+import { InvalidInputError } from "../validation/errors.ts";
 import { didYouMean } from "../validation/suggest.ts";
 import { validate } from "../validation/validate.ts";
 
@@ -94,6 +95,7 @@ export type ExperimentConfig = v.InferOutput<typeof experimentSchema>;
  * @throws InvalidInputError naming every key that is unknown or out of range
  */
 export function parseExperiment(file: unknown, source: string): ExperimentConfig {
+  if (Array.isArray(file)) throw new InvalidInputError(`${source}: got a list; it must be an object`);
   const { $schema: _, ...config } = validate(experimentSchema, file, source);
   return config;
 }

@@ -2,7 +2,7 @@
  * At most one command works on an experiment's directory. `lock.json` names its process and those that train for
  * it; a lock whose process is dead is taken over, once its last runs have noticed and ended too.
  */
-import { readFile, rename, rm, writeFile } from "node:fs/promises";
+import { readFile, rm, stat, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -18,6 +18,8 @@ interface Holder extends ProcessId {
 const POLL_MILLISECONDS = 50;
 /** How long a lock may be empty before its writer counts as dead. */
 const EMPTY_POLLS = 20;
+/** How long another command may be at removing a dead lock. */
+const TAKEOVER_SECONDS = 10;
 
 export class Lock {
   readonly #path: string;
@@ -39,7 +41,7 @@ export class Lock {
     const path = join(folder, "lock.json");
     const self = await identify(process.pid);
     const holder: Holder = { pid: process.pid, start: self?.start ?? null, host: hostname(), runs: [] };
-    while (!(await create(path, holder))) {
+    while (!(await create(path, JSON.stringify(holder)))) {
       const text = await read(path);
       const found = text === "" ? undefined : (JSON.parse(text) as Holder);
       if (found) await outlive(found, folder, path, onWait);
@@ -52,9 +54,10 @@ export class Lock {
   async track(pid: number): Promise<void> {
     const run = await identify(pid);
     if (run) this.#runs.set(pid, run);
-    this.#written = this.#written.then(() =>
-      writeAtomically(this.#path, JSON.stringify({ ...this.#holder, runs: [...this.#runs.values()] })),
-    );
+    const write = () =>
+      writeAtomically(this.#path, JSON.stringify({ ...this.#holder, runs: [...this.#runs.values()] }));
+    // One after another, also after one that failed.
+    this.#written = this.#written.then(write, write);
     await this.#written;
   }
 
@@ -64,16 +67,16 @@ export class Lock {
   }
 
   async release(): Promise<void> {
-    await this.#written;
-    for (const path of [stale(this.#path), `${this.#path}.tmp`, this.#path]) await rm(path, { force: true });
+    await this.#written.catch(() => undefined);
+    for (const path of [takeover(this.#path), `${this.#path}.tmp`, this.#path])
+      await rm(path, { force: true });
   }
 }
 
-const stale = (path: string): string => `${path}.stale`;
-
-async function create(path: string, holder: Holder): Promise<boolean> {
+/** @returns whether there was no such file */
+async function create(path: string, text: string): Promise<boolean> {
   try {
-    await writeFile(path, JSON.stringify(holder), { flag: "wx" });
+    await writeFile(path, text, { flag: "wx" });
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
@@ -112,15 +115,21 @@ async function outlive(holder: Holder, folder: string, path: string, onWait: () 
   }
 }
 
-/** Removes the lock that said `text`; one that another command has put there since is put back. */
+/** Removes the lock that says `text`, unless another command has just done so: one at a time looks and removes. */
 async function remove(path: string, text: string): Promise<void> {
-  try {
-    await rename(path, stale(path));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
-    throw error;
+  const turn = takeover(path);
+  if (!(await create(turn, ""))) {
+    const { mtimeMs } = await stat(turn).catch(() => ({ mtimeMs: Date.now() }));
+    // It takes a moment only, so whoever is at it has died.
+    if (Date.now() - mtimeMs > 1000 * TAKEOVER_SECONDS) await rm(turn, { force: true });
+    await sleep(POLL_MILLISECONDS);
+    return;
   }
-  const taken = await readFile(stale(path), "utf8");
-  if (taken === text || !taken.endsWith("}")) await rm(stale(path), { force: true });
-  else await rename(stale(path), path);
+  try {
+    if ((await read(path)) === text) await rm(path, { force: true });
+  } finally {
+    await rm(turn, { force: true });
+  }
 }
+
+const takeover = (path: string): string => `${path}.takeover`;

@@ -46,8 +46,8 @@ export interface Plan extends Experiment {
 export function planExperiment(file: unknown, source: string, known: Catalogue = catalogue): Plan {
   const config = parseExperiment(file, source);
   requireResolvable(config, source, known);
-  const pairs = Object.keys(config.settings).flatMap((setting) =>
-    Object.keys(config.tasks).flatMap((task) => resolvePair(config, setting, task, known) || []),
+  const pairs = Object.keys(config.tasks).flatMap((task) =>
+    Object.keys(config.settings).flatMap((setting) => resolvePair(config, setting, task, known) || []),
   );
   if (pairs.length === 0)
     throw new InvalidInputError(`${source}: every pair of task and setting is left out`);

@@ -8,13 +8,13 @@ export class Problems {
     this.#complaints.add(complaint);
   }
 
-  /** What `body` gives, or undefined when it complains. */
+  /** What `body` gives, or undefined when it complains; the complaint gets a place that it does not name itself. */
   attempt<T>(place: string, body: () => T): T | undefined {
     try {
       return body();
     } catch (error) {
       if (!(error instanceof InvalidInputError)) throw error;
-      this.add(`${place}: ${error.message}`);
+      this.add(error.message.startsWith(`${place}:`) ? error.message : `${place}: ${error.message}`);
       return undefined;
     }
   }

@@ -1,0 +1,128 @@
+/** Who may work on an experiment's directory: nobody beside the living, anybody after the dead and their runs. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { Lock } from "../../src/experiments/lock.ts";
+import { identify, isAlive } from "../../src/experiments/processes.ts";
+import { InvalidInputError } from "../../src/validation/errors.ts";
+import { rejects } from "../support/rejects.ts";
+import { inFolder } from "../support/temporary.ts";
+
+/** A process that ends when it is told to. */
+function patient(): { readonly child: ChildProcess; readonly pid: number; end(): Promise<void> } {
+  const child = spawn(process.execPath, ["-e", "process.stdin.resume()"], {
+    stdio: ["pipe", "ignore", "ignore"],
+  });
+  const ended = new Promise<void>((resolve) => child.on("exit", () => resolve()));
+  return {
+    child,
+    pid: child.pid as number,
+    end() {
+      child.stdin?.end();
+      return ended;
+    },
+  };
+}
+
+async function deadProcess() {
+  const process = patient();
+  const id = await identify(process.pid);
+  await process.end();
+  return id;
+}
+
+const leaveLock = (folder: string, holder: object) =>
+  writeFile(join(folder, "lock.json"), JSON.stringify({ host: hostname(), runs: [], ...holder }));
+
+test("a process is alive until it ends, and another with its number is another", async () => {
+  const process = patient();
+  const id = await identify(process.pid);
+  assert.ok(id && (await isAlive(id)));
+  if (id?.start) assert.not(await isAlive({ ...id, start: `${id.start}0` }));
+  await process.end();
+  assert.not(id && (await isAlive(id)));
+  assert.is(await identify(process.pid), undefined);
+});
+
+test("a directory that is in use is refused, and free when the lock is released", () =>
+  inFolder(async (folder) => {
+    const lock = await Lock.acquire(folder);
+    const message = new RegExp(`in use by process ${process.pid}\\. .*--out`);
+    await rejects(() => Lock.acquire(folder), InvalidInputError, message);
+    await lock.track(process.pid);
+    await lock.release();
+    assert.equal(await readdir(folder), []);
+    await (await Lock.acquire(folder)).release();
+  }));
+
+test("a lock of another machine is left alone; the message says which file to delete", () =>
+  inFolder(async (folder) => {
+    await leaveLock(folder, { pid: 1, start: null, host: "elsewhere" });
+    await rejects(
+      () => Lock.acquire(folder),
+      InvalidInputError,
+      /by process 1 on elsewhere\. If that has ended, delete .*lock\.json/,
+    );
+  }));
+
+test("of many that take over the lock of a dead process one succeeds", () =>
+  inFolder(async (folder) => {
+    for (let trial = 0; trial < 5; trial++) {
+      await leaveLock(folder, { ...(await deadProcess()) });
+      const all = await Promise.allSettled(Array.from({ length: 5 }, () => Lock.acquire(folder)));
+      const locks = all.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+      assert.is(locks.length, 1);
+      assert.is(JSON.parse(await readFile(join(folder, "lock.json"), "utf8")).pid, process.pid);
+      await locks[0].release();
+      assert.equal(await readdir(folder), []);
+    }
+  }));
+
+test("a lock whose writer died before it wrote is taken over", () =>
+  inFolder(async (folder) => {
+    await writeFile(join(folder, "lock.json"), "");
+    await writeFile(join(folder, "lock.json.tmp"), "{");
+    await (await Lock.acquire(folder)).release();
+    assert.equal(await readdir(folder), []);
+  }));
+
+test("runs of a dead command are waited for", () =>
+  inFolder(async (folder) => {
+    const [first, second] = [patient(), patient()];
+    const runs = await Promise.all([identify(first.pid), identify(second.pid)]);
+    await leaveLock(folder, { ...(await deadProcess()), runs });
+    const events: string[] = [];
+    const acquired = Lock.acquire(folder, () => {
+      events.push("waits");
+      void first
+        .end()
+        .then(() => second.end())
+        .then(() => events.push("both ended"));
+    });
+    const lock = await acquired;
+    assert.equal(events, ["waits", "both ended"]);
+    await lock.release();
+  }));
+
+test("the lock names the processes that train, while they do", () =>
+  inFolder(async (folder) => {
+    const lock = await Lock.acquire(folder);
+    const [first, second] = [patient(), patient()];
+    const named = async () =>
+      JSON.parse(await readFile(join(folder, "lock.json"), "utf8")).runs.map(
+        ({ pid }: { pid: number }) => pid,
+      );
+    await Promise.all([lock.track(first.pid), lock.track(second.pid)]);
+    assert.equal((await named()).sort(), [first.pid, second.pid].sort());
+    await first.end();
+    lock.untrack(first.pid);
+    await lock.track(second.pid);
+    assert.equal(await named(), [second.pid]);
+    await second.end();
+    await lock.release();
+  }));
+
+test.run();

@@ -1,0 +1,157 @@
+/** Cells on disk: whatever a kill has left is found, continued, and ends in the bytes of a run that was left alone. */
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { inspectCell, readCellMetrics, trainCell } from "../../src/experiments/train-cell.ts";
+import type { RunConfig } from "../../src/training/run-config.ts";
+import { CheckpointError, InvalidInputError } from "../../src/validation/errors.ts";
+import { fakeCatalogue, fakeConfig } from "../support/fake-run.ts";
+import { rejects } from "../support/rejects.ts";
+import { inFolder } from "../support/temporary.ts";
+import { untimedFiles } from "../support/tiny-experiment.ts";
+
+const CONFIG = fakeConfig({ iterations: 4, checkpointEvery: 2 });
+const train = (path: string, config: RunConfig = CONFIG) => trainCell(path, config, {}, fakeCatalogue);
+const inspect = (path: string, config: RunConfig = CONFIG) => inspectCell(path, config, fakeCatalogue);
+
+/** A run that was stopped after `iterations`. */
+async function trainPart(path: string, iterations: number): Promise<void> {
+  const stop = new AbortController();
+  const onIteration = ({ iteration }: { iteration: number }) => iteration === iterations && stop.abort();
+  await trainCell(path, CONFIG, { signal: stop.signal, onIteration }, fakeCatalogue);
+}
+
+const kills: Readonly<Record<string, (path: string) => Promise<void>>> = {
+  "before the folder was made": async () => {},
+  "when only the folder was made": (path) => mkdir(path).then(() => {}),
+  "while the configuration was written": async (path) => {
+    await mkdir(path);
+    await writeFile(join(path, "config.json.tmp"), '{"version":');
+  },
+  "before the metrics were made": async (path) => {
+    await trainPart(path, 1);
+    for (const name of ["checkpoint.safetensors", "curve.svg", "metrics.jsonl"]) await rm(join(path, name));
+    await writeFile(join(path, "metrics.jsonl.tmp"), "");
+  },
+  "in the first line of the metrics": async (path) => {
+    await trainPart(path, 1);
+    for (const name of ["checkpoint.safetensors", "curve.svg"]) await rm(join(path, name));
+    await writeFile(join(path, "metrics.jsonl"), '{"iteration":1,"mean');
+  },
+  "after a line that has no checkpoint": async (path) => {
+    await trainPart(path, 3);
+    await rm(join(path, "curve.svg"));
+    await trainPart(`${path}-other`, 2);
+    await copyFile(join(`${path}-other`, "checkpoint.safetensors"), join(path, "checkpoint.safetensors"));
+    await writeFile(join(path, "checkpoint.safetensors.tmp"), "torn");
+  },
+  "when the curve was drawn and the last checkpoint was not": async (path) => {
+    await train(path);
+    await trainPart(`${path}-other`, 2);
+    await copyFile(join(`${path}-other`, "checkpoint.safetensors"), join(path, "checkpoint.safetensors"));
+  },
+};
+
+for (const [moment, kill] of Object.entries(kills)) {
+  test(`a run killed ${moment} ends as if nothing had been`, () =>
+    inFolder(async (folder) => {
+      const [whole, killed] = [join(folder, "whole"), join(folder, "killed")];
+      await train(whole);
+      await kill(killed);
+      assert.not((await inspect(killed)).finished);
+      const { metrics, interrupted } = await train(killed);
+      assert.is(metrics.length, 4);
+      assert.not(interrupted);
+      assert.equal(await untimedFiles(killed), await untimedFiles(whole));
+      assert.ok((await inspect(killed)).finished);
+    }));
+}
+
+test("a cell is finished by its last checkpoint, and shows the iterations that it would keep", () =>
+  inFolder(async (folder) => {
+    const path = join(folder, "run");
+    assert.equal(await inspect(path), { finished: false, metrics: [] });
+    assert.equal(await readCellMetrics(path, CONFIG, fakeCatalogue), []);
+    await trainPart(path, 3);
+    await writeFile(join(path, "metrics.jsonl"), '{"iteration":4,"meanReturn":0', { flag: "a" });
+    const { finished, metrics } = await inspect(path);
+    assert.not(finished);
+    assert.equal(
+      metrics.map(({ iteration }) => iteration),
+      [1, 2, 3],
+    );
+    assert.is((await readCellMetrics(path, CONFIG, fakeCatalogue)).length, 3);
+  }));
+
+test("a run with more iterations than asked for is finished, shows those asked for, and stays as it is", () =>
+  inFolder(async (folder) => {
+    const path = join(folder, "run");
+    await train(path);
+    const before = await untimedFiles(path);
+    const shorter = fakeConfig({ iterations: 3 });
+    const { finished, metrics } = await inspect(path, shorter);
+    assert.ok(finished);
+    assert.is(metrics.length, 3);
+    assert.is((await readCellMetrics(path, shorter, fakeCatalogue)).length, 3);
+    assert.equal(await untimedFiles(path), before);
+  }));
+
+test("a finished run is continued when more iterations are asked for", () =>
+  inFolder(async (folder) => {
+    const [path, whole] = [join(folder, "run"), join(folder, "whole")];
+    const longer = fakeConfig({ iterations: 6 });
+    await train(path);
+    assert.not((await inspect(path, longer)).finished);
+    await train(path, longer);
+    await train(whole, longer);
+    assert.equal(await untimedFiles(path), await untimedFiles(whole));
+  }));
+
+test("a run with other settings is not adopted; the message says which", () =>
+  inFolder(async (folder) => {
+    const path = join(folder, "run");
+    await train(path);
+    const before = await untimedFiles(path);
+    const other = fakeConfig({ options: { gamma: 0.5 }, seed: 3 });
+    for (const call of [inspect, train]) {
+      await rejects(
+        () => call(path, other),
+        InvalidInputError,
+        /run cannot continue with other settings: options\.gamma is 0\.95 .*, 0\.5 .*; seed is 1 .*, 3/,
+      );
+    }
+    assert.equal(await untimedFiles(path), before);
+  }));
+
+test("metrics that are missing before the checkpoint, and a damaged checkpoint, are named", () =>
+  inFolder(async (folder) => {
+    const path = join(folder, "run");
+    await train(path);
+    const lines = (await readFile(join(path, "metrics.jsonl"), "utf8")).split("\n");
+    await writeFile(join(path, "metrics.jsonl"), `${lines[0]}\n`);
+    const longer = fakeConfig({ iterations: 9 });
+    for (const call of [inspect, train]) {
+      await rejects(
+        () => call(path, longer),
+        CheckpointError,
+        /metrics\.jsonl ends at iteration 1, .*iteration 4/,
+      );
+    }
+    await writeFile(join(path, "checkpoint.safetensors"), "not one");
+    await rejects(() => inspect(path), CheckpointError, /checkpoint\.safetensors/);
+  }));
+
+test("looking changes nothing", () =>
+  inFolder(async (folder) => {
+    const path = join(folder, "run");
+    await trainPart(path, 1);
+    const before = await untimedFiles(path);
+    await inspect(path);
+    await readCellMetrics(path, CONFIG, fakeCatalogue);
+    assert.equal(await untimedFiles(path), before);
+    await inspect(join(folder, "none"));
+    assert.equal(await readdir(folder), ["run"]);
+  }));
+
+test.run();
