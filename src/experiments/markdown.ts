@@ -32,8 +32,10 @@ export function withBounds({ estimate, low, high }: Interval, values: number): s
 
 /** "1 h 03 min", "4 min 20 s", "12.3 s". */
 export function formatDuration(seconds: number): string {
-  if (seconds < 60) return `${seconds.toFixed(1)} s`;
-  const [large, unit, small] = seconds < 3600 ? [60, "min", "s"] : [3600, "h", "min"];
-  const rounded = Math.round((seconds * 60) / large);
-  return `${Math.floor(rounded / 60)} ${unit} ${String(rounded % 60).padStart(2, "0")} ${small}`;
+  if (seconds < 59.95) return `${seconds.toFixed(1)} s`;
+  if (seconds < 3599.5) return inUnits(Math.round(seconds), "min", "s");
+  return inUnits(Math.round(seconds / 60), "h", "min");
 }
+
+const inUnits = (count: number, large: string, small: string): string =>
+  `${Math.floor(count / 60)} ${large} ${String(count % 60).padStart(2, "0")} ${small}`;

@@ -32,7 +32,6 @@ export interface ScalingOptions {
 
 const WIDTH = 860;
 const SIZE = {
-  width: 430,
   height: 270,
   marginLeft: 58,
   marginRight: 18,
@@ -80,7 +79,6 @@ function panel(
   size: object,
 ): Element {
   const here = points.filter((point) => point.world === world);
-  const all = here.flatMap(({ values }) => values);
   const agents = [...new Set(here.map((point) => point.agents))].sort((a, b) => a - b);
   return Plot.plot({
     document,
@@ -91,13 +89,7 @@ function panel(
     marks: [
       Plot.gridY({ stroke: grid, strokeOpacity: 1, ticks: TICKS }),
       Plot.text([world], { frameAnchor: "top", dy: -24, fontWeight: "600" }),
-      ...series.flatMap((one) =>
-        marks(
-          one,
-          here.filter((point) => point.label === one.label),
-          all,
-        ),
-      ),
+      ...series.flatMap((one) => marks(one, here, fromZero ? 0 : Number.NEGATIVE_INFINITY)),
     ],
   });
 }
@@ -109,17 +101,23 @@ function around(agents: readonly number[]): [number, number] {
   return [first - room, last + room];
 }
 
+/** @param floor no bar goes below */
 function marks(
-  { style, shift }: Series,
-  points: readonly ScaleChartPoint[],
-  all: readonly number[],
+  { label, style, shift }: Series,
+  here: readonly ScaleChartPoint[],
+  floor: number,
 ): Plot.Markish[] {
-  const means = points.map(({ agents, values }) => ({ agents, ...cutAround(all)(studentInterval(values)) }));
-  const bars = means.filter((_, i) => points[i].values.length >= BAND_SEEDS);
-  const seeds = points.flatMap(({ agents, values }) => values.map((value) => ({ agents, value })));
+  const cut = cutAround(here.flatMap(({ values }) => values));
+  const points = here.filter((point) => point.label === label);
+  const means = points.map(({ agents, values }) => {
+    const { estimate, low, high } = cut(studentInterval(values));
+    return { agents, seeds: values.length, estimate, low: Math.max(low, floor), high };
+  });
+  const bars = means.filter(({ seeds }) => seeds >= BAND_SEEDS);
+  const dots = points.flatMap(({ agents, values }) => values.map((value) => ({ agents, value })));
   const place = { x: "agents", dx: shift };
   return [
-    Plot.dot(seeds, { ...place, y: "value", fill: style.stroke, fillOpacity: 0.35, r: 2 }),
+    Plot.dot(dots, { ...place, y: "value", fill: style.stroke, fillOpacity: 0.35, r: 2 }),
     Plot.ruleX(bars, { ...place, y1: "low", y2: "high", stroke: style.stroke, strokeWidth: 1.5 }),
     Plot.lineY(means, { ...place, y: "estimate", strokeWidth: 2, ...style }),
     Plot.dot(means, { ...place, y: "estimate", fill: style.stroke, r: 3.5 }),
