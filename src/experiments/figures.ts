@@ -5,12 +5,12 @@ import type { Experiment } from "./experiment.ts";
 import type { Results } from "./results-page.ts";
 import type { ScalePoint } from "./scaling.ts";
 
-/** `<task>.svg` for every task with cells, and `scaling.svg` where there are points to draw. */
+/** `<task>.svg` for every task that has begun, and `scaling.svg` where there are points to draw. */
 export async function drawFigures(results: Results): Promise<Record<string, string>> {
   const { experiment, groups, scaling } = results;
   const figures: Record<string, string> = {};
   for (const task of Object.keys(experiment.tasks)) {
-    const here = groups.filter((group) => group.task === task);
+    const here = groups.filter(({ counted, ...group }) => group.task === task && counted.length > 0);
     if (here.length > 0) figures[`${task}.svg`] = await drawTask(here, results);
   }
   if (scaling.length > 0) figures["scaling.svg"] = await drawScaling(scaling, experiment);

@@ -64,11 +64,12 @@ function overview({ experiment, groups, known }: Results): string[] {
 function taskSection({ task, settings, comparisons }: TaskSummary, results: Results): string[] {
   const { experiment, groups, known } = results;
   const { title } = experiment.tasks[task];
-  const [{ all }] = groups.filter((group) => group.task === task);
+  const here = groups.filter((group) => group.task === task);
+  const begun = here.some(({ counted }) => counted.length > 0);
   return [
     `## ${title}`,
-    `${describeEnvironment(all[0].cell.config, known)}.`,
-    `![${title}](${task}.svg)`,
+    `${describeEnvironment(here[0].all[0].cell.config, known)}.`,
+    ...(begun ? [`![${title}](${task}.svg)`] : []),
     markdownTable([MEASURES, ...settings.map((setting) => measureRow(setting, experiment))]),
     "Final return of every seed:",
     seedTable(settings, experiment),
