@@ -1,0 +1,159 @@
+/** The report: which files, what they say, and that only wall time may change a byte of them. */
+import { mkdir, readdir, readFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import type { CellResult, TaskAbout } from "../../src/experiments/experiment.ts";
+import { writeReport } from "../../src/experiments/report.ts";
+import { type FakeRun, fakeExperiment, flat } from "../support/fake-experiment.ts";
+import { fakeCatalogue } from "../support/fake-run.ts";
+import { inFolder } from "../support/temporary.ts";
+import { elements } from "../support/well-formed.ts";
+
+const about: Record<string, Partial<TaskAbout>> = {
+  small: { title: "Small | team", scores: { low: 0, high: 10 }, scale: { world: "W", agents: 2 } },
+  large: { scores: { low: 0, high: 20 }, scale: { world: "W", agents: 4 } },
+};
+const run = (task: string, setting: string, seed: number, value: number, seconds = 2): FakeRun => {
+  return { task, setting, seed, returns: [value - 1, ...flat(value, 59)], seconds };
+};
+const runs = ["small", "large"].flatMap((task, i) =>
+  ["one", "two"].flatMap((setting, j) =>
+    [1, 2, 3].map((seed) => run(task, setting, seed, 4 * i + 2 * j + seed)),
+  ),
+);
+
+/** The files of a report by name. */
+async function report(
+  folder: string,
+  given: readonly FakeRun[] = runs,
+  reorder = (results: CellResult[]) => results,
+): Promise<Record<string, string>> {
+  const { experiment, results } = fakeExperiment(given, about);
+  await mkdir(folder, { recursive: true });
+  const paths = await writeReport(folder, experiment, reorder(results), fakeCatalogue);
+  assert.equal(paths.map((path) => basename(path)).sort(), (await readdir(folder)).sort());
+  const texts = await Promise.all(paths.map((path) => readFile(path, "utf8")));
+  return Object.fromEntries(paths.map((path, i) => [basename(path), texts[i]]));
+}
+
+const withoutTimes = (files: Record<string, string>): Record<string, unknown> => {
+  const { times: _, ...summary } = JSON.parse(files["summary.json"]);
+  const [page] = files["results.md"].split("## Wall time");
+  const { "scaling.svg": __, ...others } = files;
+  return { ...others, "summary.json": summary, "results.md": page };
+};
+
+test("a report is a figure a task, the scaling figure, tables, numbers and data", () =>
+  inFolder(async (folder) => {
+    const files = await report(folder);
+    assert.equal(Object.keys(files).sort(), [
+      "data.jsonl",
+      "large.svg",
+      "results.md",
+      "scaling.svg",
+      "small.svg",
+      "summary.json",
+    ]);
+    for (const name of ["large.svg", "small.svg", "scaling.svg"]) {
+      assert.ok(elements(files[name]).length > 20, name);
+      assert.not.match(files[name], /NaN|undefined|Infinity/);
+    }
+    assert.match(files["small.svg"], />Small \| team</);
+    assert.match(files["small.svg"], />Title of two \(3 seeds\)</);
+  }));
+
+test("made again in another order and at another speed, only times differ", () =>
+  inFolder(async (folder) => {
+    const first = await report(join(folder, "first"));
+    const slower = runs.map((given) => ({ ...given, seconds: 3 }));
+    const second = await report(join(folder, "second"), slower, (results) => [...results].reverse());
+    assert.equal(withoutTimes(second), withoutTimes(first));
+    assert.not.equal(second["summary.json"], first["summary.json"]);
+    const third = await report(join(folder, "second"));
+    assert.equal(third, first, "with equal times every byte is equal, over an older report too");
+  }));
+
+test("data.jsonl has a line for every iteration of every run and no times", () =>
+  inFolder(async (folder) => {
+    const lines = (await report(folder))["data.jsonl"]
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    assert.is(lines.length, 12 * 60);
+    const { task, setting, seed, iteration, meanReturn, kl, seconds } = lines[61];
+    assert.equal(
+      { task, setting, seed, iteration, meanReturn, kl, seconds },
+      {
+        task: "small",
+        setting: "one",
+        seed: 2,
+        iteration: 2,
+        meanReturn: 2,
+        kl: [0.01, 0.03],
+        seconds: undefined,
+      },
+    );
+  }));
+
+test("results.md has the numbers: finals, seeds, differences, scores, scaling, times", () =>
+  inFolder(async (folder) => {
+    const page = (await report(folder))["results.md"];
+    const rows = [
+      "12 of 12 runs finished.",
+      "| Title of one | fake |",
+      "## Small | team",
+      "test/counting, 2 agents.",
+      "| Title of one | 3 | 60 | 2.00 ± 2.48 | 2.00 [1.00, 3.00] | 2.00 ± 2.48 | 1.98 ± 2.48 | 0.0200 ± 0 | 0.0400 ± 0 |",
+      "| Title of two | 3.00 | 4.00 | 5.00 |",
+      "| Title of one − Title of two | 3 | 60 | −2.00 ± 0 | −2.00 [−2.00, −2.00] | 0.0556 [0, 0.222] |",
+      "Final returns as scores, 0 to 1: Small | team 0 to 10.00; Title of large 0 to 20.00.",
+      "| Small \\| team | Title of one | 2.00 ± 0 | 6 min 00 s | 1: 2 min 00 s; 2: 2 min 00 s; 3: 2 min 00 s |",
+      "| W | Title of two | 4 | 3 | 2.00 ± 0.62 | 2.00 ± 0 |",
+    ];
+    for (const row of rows) assert.ok(page.includes(row), `${row}\n\nis not in\n\n${page}`);
+    assert.not.match(page, /NaN|undefined|null|Unfinished/);
+  }));
+
+test("unfinished runs are listed and not averaged with finished ones", () =>
+  inFolder(async (folder) => {
+    const given: FakeRun[] = [
+      { task: "t", setting: "one", seed: 1, returns: flat(5, 4) },
+      { task: "t", setting: "one", seed: 2, returns: flat(100, 2), planned: 4 },
+      { task: "t", setting: "two", seed: 1, returns: flat(7, 3), planned: 4 },
+      { task: "t", setting: "three", seed: 1, returns: [], planned: 4 },
+    ];
+    const { "results.md": page, "summary.json": summary, "t.svg": figure } = await report(folder, given);
+    const rows = [
+      "1 of 4 runs finished.",
+      "- runs/t/one/seed-2: 2 of 4 iterations",
+      "- runs/t/three/seed-1: 0 of 4 iterations",
+      "| Title of one | 1 of 2 | 4 | 5.00 | 5.00 |",
+      "| Title of two | 1 | 3 of 4 | 7.00 | 7.00 |",
+      "| Title of three | 0 of 1 | 0 of 4 | – | – | – | – | – | – |",
+      "| Title of one − Title of two | 1 | 3 | −2.00 | −2.00 | 0 |",
+    ];
+    for (const row of rows) assert.ok(page.includes(row), `${row}\n\nis not in\n\n${page}`);
+    assert.is(JSON.parse(summary).tasks[0].settings[0].runs[1].counted, false);
+    assert.not.match(figure, /Title of three/);
+  }));
+
+test("settings of one title stay apart in figures", () =>
+  inFolder(async (folder) => {
+    const { experiment, results } = fakeExperiment(runs);
+    const settings = { one: { title: "same" }, two: { title: "same" } };
+    await writeReport(folder, { ...experiment, settings }, results, fakeCatalogue);
+    const svg = await readFile(join(folder, "small.svg"), "utf8");
+    assert.match(svg, />same \(one\) \(3 seeds\)</);
+    assert.match(svg, />same \(two\) \(3 seeds\)</);
+  }));
+
+test("an experiment of which nothing has begun has a report too", () =>
+  inFolder(async (folder) => {
+    const files = await report(folder, [{ task: "small", setting: "one", seed: 1, returns: [], planned: 3 }]);
+    assert.equal(Object.keys(files).sort(), ["data.jsonl", "results.md", "summary.json"]);
+    assert.is(files["data.jsonl"], "");
+    assert.not.match(Object.values(files).join(""), /NaN|Infinity|undefined|svg/);
+  }));
+
+test.run();
