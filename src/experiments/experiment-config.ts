@@ -46,8 +46,8 @@ const taskSchema = v.strictObject({
   ),
   scale: v.optional(
     v.pipe(
-      v.strictObject({ world: v.pipe(v.string(), v.nonEmpty()), agents: count }),
-      v.description("place in a scaling study: tasks of one world differ in their number of agents"),
+      v.strictObject({ world: v.pipe(v.string(), v.nonEmpty()) }),
+      v.description("place in a scaling study: tasks of one world are compared by their number of agents"),
     ),
   ),
 });

@@ -25,7 +25,7 @@ export interface TaskAbout {
   readonly environment: string;
   /** Returns that count as 0 and 1 where tasks are compared on one scale. */
   readonly scores?: { readonly low: number; readonly high: number };
-  /** Its place in a scaling study: the tasks of one world differ in their number of agents. */
+  /** Its place in a scaling study: tasks of one world are compared by the agents that their environment has. */
   readonly scale?: { readonly world: string; readonly agents: number };
 }
 

@@ -5,6 +5,7 @@
 import {
   type Catalogue,
   catalogue,
+  find,
   type RunConfig,
   resolveAlgorithm,
   resolveEnvironment,
@@ -19,6 +20,7 @@ import {
   listSeeds,
   pairOverrides,
   parseExperiment,
+  type TaskInput,
   unknownTasks,
 } from "./experiment-config.ts";
 import { Problems } from "./problems.ts";
@@ -54,17 +56,21 @@ export function planExperiment(file: unknown, source: string, known: Catalogue =
   return {
     name: config.name,
     title: config.title ?? config.name,
-    tasks: mapValues(config.tasks, ({ title, environment, scores, scale }, task) => ({
-      title: title ?? task,
-      environment,
-      ...(scores && { scores }),
-      ...(scale && { scale }),
+    tasks: mapValues(config.tasks, (input, task) => ({
+      title: input.title ?? task,
+      environment: input.environment,
+      ...(input.scores && { scores: input.scores }),
+      ...(input.scale && { scale: { ...input.scale, agents: countAgents(input, known) } }),
     })),
     settings: mapValues(config.settings, ({ title }, setting) => ({ title: title ?? setting })),
     cells: listCells(pairs),
     pairs,
     resolved: spellOut(config, pairs),
   };
+}
+
+function countAgents({ environment, environmentOptions }: TaskInput, { environments }: Catalogue): number {
+  return find(environments, environment, "environment").load(environmentOptions).spec.agents.length;
 }
 
 /** @throws InvalidInputError naming every task, setting and pair that cannot be resolved */

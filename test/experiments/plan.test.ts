@@ -75,10 +75,12 @@ test("a setting's options for a task lie over its own, which lie over the preset
   assert.is(iterations, 3);
 });
 
-test("what stands for comparison reaches the report", () => {
-  const about = { scores: { low: -3, high: 2.5 }, scale: { world: "Counting", agents: 2 } };
-  const grid = plan({ tasks: { one: { environment: "test/counting", ...about } } });
-  assert.equal(grid.tasks.one, { title: "one", environment: "test/counting", ...about });
+test("what stands for comparison reaches the report, with the agents that the environment has", () => {
+  const scores = { low: -3, high: 2.5 };
+  const about = { environment: "test/counting", scores, scale: { world: "Counting" } };
+  const scale = { world: "Counting", agents: 2 };
+  const grid = plan({ tasks: { one: about } });
+  assert.equal(grid.tasks.one, { title: "one", environment: "test/counting", scores, scale });
 });
 
 test("the experiment spelled out makes the same plan, also as JSON", () => {

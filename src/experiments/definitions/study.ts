@@ -71,7 +71,7 @@ function makeTask(team: Team, scaling: boolean): ExperimentInput["tasks"][string
     title: `${title}, ${describe(agents)}`,
     environment,
     environmentOptions: { ...options(agents) },
-    ...(scaling && { scale: { world: title, agents } }),
+    ...(scaling && { scale: { world: title } }),
   };
 }
 
