@@ -156,7 +156,7 @@ const reading = [
     "- Return: sum over agents of the rewards of an episode, mean over the episodes that ended in an iteration.",
     `- Final: mean return of the last ${FINAL_WINDOW} iterations; best: highest mean of ${BEST_WINDOW} in a row; area: mean of all.`,
     "- a ± b: mean over seeds and half the width of Student's 95 % interval of that mean.",
-    "- a [b, c]: estimate and 95 % bootstrap interval; with five seeds or fewer it is too narrow.",
+    "- a [b, c]: estimate and 95 % bootstrap interval, which is too narrow when seeds are few.",
     "- Differences are taken seed by seed, at the iteration both settings have reached.",
     "- KL: mean over iterations. The joint policy moves by the first where each learner models the actions of all agents " +
       "(matrpo, trpo-central) and by the second where each learns its own (trpo-independent).",

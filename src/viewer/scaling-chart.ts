@@ -33,7 +33,7 @@ export interface ScalingOptions {
 const WIDTH = 860;
 const SIZE = {
   height: 270,
-  marginLeft: 58,
+  marginLeft: 64,
   marginRight: 18,
   marginTop: 34,
   marginBottom: 44,
