@@ -1,7 +1,6 @@
 /** The figures of an experiment as SVG files by name. The drawing libraries are loaded only here. */
 import { describeEnvironment } from "../training/describe-run.ts";
 import type { SettingRuns } from "./counted-runs.ts";
-import type { Experiment } from "./experiment.ts";
 import type { Results } from "./results-page.ts";
 import type { ScalePoint } from "./scaling.ts";
 
@@ -13,14 +12,16 @@ export async function drawFigures(results: Results): Promise<Record<string, stri
     const here = groups.filter(({ counted, ...group }) => group.task === task && counted.length > 0);
     if (here.length > 0) figures[`${task}.svg`] = await drawTask(here, results);
   }
-  if (scaling.length > 0) figures["scaling.svg"] = await drawScaling(scaling, experiment);
+  if (scaling.length > 0) figures["scaling.svg"] = await drawScaling(scaling, results);
   return figures;
 }
 
-async function drawTask(groups: readonly SettingRuns[], { experiment, known }: Results): Promise<string> {
+async function drawTask(
+  groups: readonly SettingRuns[],
+  { experiment, names, known }: Results,
+): Promise<string> {
   const { explainCurves, learningCurve } = await import("../viewer/learning-curve.ts");
   const { renderSvg } = await import("../viewer/svg-document.ts");
-  const names = labels(experiment);
   const curves = groups.flatMap(({ setting, counted }) =>
     counted.map(({ metrics }) => {
       return { label: names[setting], returns: metrics.map(({ meanReturn }) => meanReturn) };
@@ -32,10 +33,9 @@ async function drawTask(groups: readonly SettingRuns[], { experiment, known }: R
   return renderSvg((document) => learningCurve(document, curves, options));
 }
 
-async function drawScaling(scaling: readonly ScalePoint[], experiment: Experiment): Promise<string> {
+async function drawScaling(scaling: readonly ScalePoint[], { experiment, names }: Results): Promise<string> {
   const { scalingChart } = await import("../viewer/scaling-chart.ts");
   const { renderSvg } = await import("../viewer/svg-document.ts");
-  const names = labels(experiment);
   const points = (key: "returnPerAgent" | "secondsPerIteration") =>
     scaling.map((point) => ({ ...point, label: names[point.setting], values: point[key] }));
   const measures = [
@@ -45,15 +45,4 @@ async function drawScaling(scaling: readonly ScalePoint[], experiment: Experimen
   const subtitle = "dots: seeds · lines: means · bars: 95 % confidence of the mean";
   const options = { title: experiment.title, subtitle, labels: Object.values(names) };
   return renderSvg((document) => scalingChart(document, measures, options));
-}
-
-/** A name for every setting: its title, and its key too where others have the same title. */
-function labels({ settings }: Experiment): Record<string, string> {
-  const titles = Object.values(settings).map(({ title }) => title);
-  return Object.fromEntries(
-    Object.entries(settings).map(([setting, { title }]) => {
-      const shared = titles.filter((other) => other === title).length > 1;
-      return [setting, shared ? `${title} (${setting})` : title];
-    }),
-  );
 }

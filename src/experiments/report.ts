@@ -30,6 +30,7 @@ export async function writeReport(
   const groups = groupRuns(experiment, results);
   const report: Results = {
     experiment,
+    names: nameSettings(experiment),
     groups,
     summary: summarise(experiment, groups),
     times: summariseTimes(groups),
@@ -59,4 +60,15 @@ function dataLines({ task, setting, all }: SettingRuns): string {
       ),
     )
     .join("");
+}
+
+/** A name for every setting: its title, and its key too where others have the same title. */
+function nameSettings({ settings }: Experiment): Record<string, string> {
+  const titles = Object.values(settings).map(({ title }) => title);
+  return Object.fromEntries(
+    Object.entries(settings).map(([setting, { title }]) => {
+      const shared = titles.filter((other) => other === title).length > 1;
+      return [setting, shared ? `${title} (${setting})` : title];
+    }),
+  );
 }

@@ -14,6 +14,8 @@ import type { TimeSummary } from "./times.ts";
 
 export interface Results {
   readonly experiment: Experiment;
+  /** What to call each setting; no two are called alike. */
+  readonly names: Readonly<Record<string, string>>;
   readonly groups: readonly SettingRuns[];
   readonly summary: Summary;
   readonly times: readonly TimeSummary[];
@@ -28,20 +30,20 @@ export function resultsPage(results: Results): string {
     `# ${experiment.title}`,
     ...overview(results),
     ...summary.tasks.flatMap((task) => taskSection(task, results)),
-    ...(summary.scores ? scoreSection(summary.scores, experiment) : []),
+    ...(summary.scores ? scoreSection(summary.scores, results) : []),
     ...reading,
     ...timeSection(results),
   ];
   return `${sections.join("\n\n")}\n`;
 }
 
-function overview({ experiment, groups, known }: Results): string[] {
+function overview({ experiment, names, groups, known }: Results): string[] {
   const runs = groups.flatMap(({ all }) => all);
   const open = runs.filter((run) => !isFinished(run));
   const versions = [...new Set(experiment.cells.map(({ config }) => config.version))];
-  const settings = Object.entries(experiment.settings).map(([setting, { title }]) => {
+  const settings = Object.entries(names).map(([setting, name]) => {
     const cells = experiment.cells.filter((cell) => cell.setting === setting);
-    return [title, [...new Set(cells.map(({ config }) => describeRun(config, known)))].join("; ")];
+    return [name, [...new Set(cells.map(({ config }) => describeRun(config, known)))].join("; ")];
   });
   const counts = `${runs.length - open.length} of ${runs.length} runs finished`;
   return [
@@ -62,7 +64,7 @@ function overview({ experiment, groups, known }: Results): string[] {
 }
 
 function taskSection({ task, settings, comparisons }: TaskSummary, results: Results): string[] {
-  const { experiment, groups, known } = results;
+  const { experiment, names, groups, known } = results;
   const { title } = experiment.tasks[task];
   const here = groups.filter((group) => group.task === task);
   const begun = here.some(({ counted }) => counted.length > 0);
@@ -70,12 +72,10 @@ function taskSection({ task, settings, comparisons }: TaskSummary, results: Resu
     `## ${title}`,
     `${describeEnvironment(here[0].all[0].cell.config, known)}.`,
     ...(begun ? [`![${title}](${task}.svg)`] : []),
-    markdownTable([MEASURES, ...settings.map((setting) => measureRow(setting, experiment))]),
+    markdownTable([MEASURES, ...settings.map((setting) => measureRow(setting, names))]),
     "Final return of every seed:",
-    seedTable(settings, experiment),
-    ...(comparisons.length > 0
-      ? ["Settings against each other:", comparisonTable(comparisons, experiment)]
-      : []),
+    seedTable(settings, names),
+    ...(comparisons.length > 0 ? ["Settings against each other:", comparisonTable(comparisons, names)] : []),
   ];
 }
 
@@ -91,14 +91,14 @@ const MEASURES = [
   "KL of all learners",
 ];
 
-function measureRow(summary: SettingSummary, { settings }: Experiment): string[] {
+function measureRow(summary: SettingSummary, names: Results["names"]): string[] {
   const { setting, runs, iterations, final } = summary;
   const counted = runs.filter((run) => run.counted);
   const planned = Math.max(...runs.map((run) => run.planned));
   const student = (measure: Measure | null): string =>
     measure ? plusMinus(measure.student, measure.seeds.length) : "–";
   return [
-    settings[setting].title,
+    names[setting],
     counted.length === runs.length ? String(runs.length) : `${counted.length} of ${runs.length}`,
     iterations === planned ? String(planned) : `${iterations} of ${planned}`,
     student(final),
@@ -110,20 +110,20 @@ function measureRow(summary: SettingSummary, { settings }: Experiment): string[]
   ];
 }
 
-function seedTable(summaries: readonly SettingSummary[], { settings }: Experiment): string {
+function seedTable(summaries: readonly SettingSummary[], names: Results["names"]): string {
   const seeds = [...new Set(summaries.flatMap(({ runs }) => runs.map(({ seed }) => seed)))];
   const rows = summaries.map(({ setting, final }) => {
     const values = new Map(final?.seeds.map(({ seed, value }) => [seed, formatNumber(value)]));
-    return [settings[setting].title, ...seeds.map((seed) => values.get(seed) ?? "–")];
+    return [names[setting], ...seeds.map((seed) => values.get(seed) ?? "–")];
   });
   return markdownTable([["setting", ...seeds.map((seed) => `seed ${seed}`)], ...rows]);
 }
 
-function comparisonTable(comparisons: readonly Comparison[], { settings }: Experiment): string {
+function comparisonTable(comparisons: readonly Comparison[], names: Results["names"]): string {
   const head = ["difference of final returns", "seeds", "iterations", "mean", "bootstrap", "P(first higher)"];
   const rows = comparisons.map(
     ({ first, second, differences, iterations, student, bootstrap, probability }) => [
-      `${settings[first].title} − ${settings[second].title}`,
+      `${names[first]} − ${names[second]}`,
       String(differences.length),
       String(iterations),
       plusMinus(student, differences.length),
@@ -134,12 +134,12 @@ function comparisonTable(comparisons: readonly Comparison[], { settings }: Exper
   return markdownTable([head, ...rows]);
 }
 
-function scoreSection(scores: readonly ScoreSummary[], { settings, tasks }: Experiment): string[] {
-  const scales = Object.values(tasks).flatMap(({ title, scores }) =>
+function scoreSection(scores: readonly ScoreSummary[], { experiment, names }: Results): string[] {
+  const scales = Object.values(experiment.tasks).flatMap(({ title, scores }) =>
     scores ? `${title} ${formatNumber(scores.low)} to ${formatNumber(scores.high)}` : [],
   );
   const rows = scores.map(({ setting, missing, runs, interquartile, mean }) => [
-    settings[setting].title,
+    names[setting],
     interquartile ? withBounds(interquartile, runs) : `no run on ${missing.join(", ")}`,
     mean ? withBounds(mean, runs) : "–",
   ]);
@@ -164,10 +164,10 @@ const reading = [
   ].join("\n"),
 ];
 
-function timeSection({ experiment, times, scaling }: Results): string[] {
+function timeSection({ experiment, names, times, scaling }: Results): string[] {
   const rows = times.map(({ task, setting, seconds, secondsPerIteration }) => [
     experiment.tasks[task].title,
-    experiment.settings[setting].title,
+    names[setting],
     secondsPerIteration.length > 0 ? meanPlusMinus(secondsPerIteration) : "–",
     formatDuration(seconds.reduce((sum, { value }) => sum + value, 0)),
     seconds.map(({ seed, value }) => `${seed}: ${formatDuration(value)}`).join("; "),
@@ -176,15 +176,15 @@ function timeSection({ experiment, times, scaling }: Results): string[] {
     "## Wall time",
     "Seconds as each run measured them, files not counted; runs made at the same time slow each other.",
     markdownTable([["task", "setting", "seconds an iteration", "all runs", "each seed"], ...rows]),
-    ...(scaling.length > 0 ? scalingSection(scaling, experiment) : []),
+    ...(scaling.length > 0 ? scalingSection(scaling, names) : []),
   ];
 }
 
-function scalingSection(points: readonly ScalePoint[], { settings }: Experiment): string[] {
+function scalingSection(points: readonly ScalePoint[], names: Results["names"]): string[] {
   const head = ["world", "setting", "agents", "seeds", "return per agent", "seconds an iteration"];
   const rows = points.map(({ world, setting, agents, returnPerAgent, secondsPerIteration }) => [
     world,
-    settings[setting].title,
+    names[setting],
     String(agents),
     String(returnPerAgent.length),
     meanPlusMinus(returnPerAgent),

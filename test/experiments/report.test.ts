@@ -138,7 +138,7 @@ test("unfinished runs are listed and not averaged with finished ones", () =>
     assert.not.match(figure, /Title of three/);
   }));
 
-test("settings of one title stay apart in figures", () =>
+test("settings of one title stay apart in figures and tables", () =>
   inFolder(async (folder) => {
     const { experiment, results } = fakeExperiment(runs);
     const settings = { one: { title: "same" }, two: { title: "same" } };
@@ -146,6 +146,8 @@ test("settings of one title stay apart in figures", () =>
     const svg = await readFile(join(folder, "small.svg"), "utf8");
     assert.match(svg, />same \(one\) \(3 seeds\)</);
     assert.match(svg, />same \(two\) \(3 seeds\)</);
+    const page = await readFile(join(folder, "results.md"), "utf8");
+    assert.match(page, "| same (one) − same (two) |");
   }));
 
 test("an experiment of which nothing has begun has a report too", () =>
