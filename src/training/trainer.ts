@@ -5,13 +5,13 @@
  */
 import { InvalidInputError, NonFiniteError } from "../validation/errors.ts";
 import { breathe } from "./breathe.ts";
-import { asCheckpointError, encodeCheckpoint } from "./checkpoint.ts";
+import { asCheckpointError, type Checkpoint, encodeCheckpoint } from "./checkpoint.ts";
 import { writeCurve } from "./curve.ts";
 import { differences } from "./differences.ts";
 import { type Learner, taskShape } from "./learner.ts";
 import type { LinkRecording } from "./link-recording.ts";
 import type { IterationMetrics } from "./metrics.ts";
-import { learningSettings, type RunConfig } from "./run-config.ts";
+import { learningSettings, type RunConfig, resolveRun } from "./run-config.ts";
 import type { RunDirectory } from "./run-directory.ts";
 
 export interface TrainOptions {
@@ -70,7 +70,7 @@ export async function train(
 export async function resume(run: RunDirectory, learner: Learner): Promise<IterationMetrics[]> {
   const checkpoint = await run.readCheckpoint();
   if (checkpoint) {
-    requireSameSettings(checkpoint.settings, run.config, run.path);
+    requireSameSettings(settingsOf(checkpoint, run), run.config, run.path);
     try {
       await learner.load(checkpoint.state);
     } catch (error) {
@@ -84,6 +84,12 @@ export async function resume(run: RunDirectory, learner: Learner): Promise<Itera
     );
   }
   return run.truncateMetrics(learner.iteration);
+}
+
+/** A checkpoint's settings in today's words: options that did not exist when it was written have their defaults. */
+function settingsOf({ settings }: Checkpoint, { config, path, known }: RunDirectory) {
+  const saved = { ...settings, preset: config.preset };
+  return learningSettings(resolveRun(saved, {}, `the checkpoint in ${path}`, known));
 }
 
 /** @throws InvalidInputError naming the settings that would make other bits */

@@ -3,6 +3,7 @@ import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { type Checkpoint, encodeCheckpoint } from "../../src/training/checkpoint.ts";
 import type { IterationMetrics } from "../../src/training/metrics.ts";
 import { RunDirectory } from "../../src/training/run-directory.ts";
 import { makeLearner } from "../../src/training/setup.ts";
@@ -122,6 +123,23 @@ test("a run made with other settings is not continued, and the message says whic
       /options\.gamma is 0\.95 in the run, 0\.5 .*; seed is 1 in the run, 2/,
     );
     assert.equal(await readFile(join(path, "checkpoint.safetensors")), before);
+  }));
+
+test("a run goes on when options have been added since, and takes their defaults", () =>
+  inFolder(async (folder) => {
+    const whole = await trainWhole(join(folder, "whole"), { iterations: 6 });
+    const { run } = await trainWhole(join(folder, "old"));
+    const { state, settings, ...about } = (await run.readCheckpoint()) as Checkpoint;
+    const old = { ...settings, environmentOptions: {} };
+    await run.writeCheckpoint(await encodeCheckpoint(state, { ...about, settings: old }));
+    const { metrics } = await resumeAt(run.path, { iterations: 6 });
+    assert.equal(untimed(metrics), untimed(whole.metrics));
+    await run.writeCheckpoint(await encodeCheckpoint(state, { ...about, settings: old }));
+    await rejects(
+      () => resumeAt(run.path, { iterations: 6, environmentOptions: { agents: 5 } }),
+      InvalidInputError,
+      /environmentOptions\.agents is 2 in the run, 5/,
+    );
   }));
 
 test("a damaged checkpoint is named and nothing is overwritten", () =>
