@@ -94,19 +94,22 @@ function drawn({ columns }: Terminal): Display {
   };
 }
 
-/** The overall line comes after every twentieth of the work. */
+/** The overall line comes at once, after every twentieth of the work and after every minute. */
 function printed({ err }: Terminal): Display {
-  let shown = 0;
+  let twentieths = -1;
+  let next = 0;
   return {
     log: (line) => err(`${line}\n`),
     show(fraction, facts) {
-      const twentieths = Math.floor(20 * fraction);
-      if (twentieths <= shown) return;
-      shown = twentieths;
+      const now = performance.now();
+      if (Math.floor(20 * fraction) <= twentieths && now < next) return;
+      twentieths = Math.floor(20 * fraction);
+      next = now + MINUTE;
       err(`${percent(fraction)} · ${facts}\n`);
     },
     stop() {},
   };
 }
 
+const MINUTE = 60_000;
 const percent = (fraction: number): string => `${Math.floor(100 * fraction)} %`;
