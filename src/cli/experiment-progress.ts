@@ -29,7 +29,8 @@ export function showExperiment(terminal: Terminal, cells: readonly Cell[], jobs:
     const left = work.secondsLeft(jobs, failed);
     const time = Number.isNaN(left) ? "" : ` · ${formatDuration(left)} left`;
     const now = [...running].map(([cell, metrics]) => `${cellName(cell)} ${position(cell, metrics)}`);
-    const facts = `${formatCount(work.done)}/${plural(work.total, "iteration")}${time} · ${now.join(", ")}`;
+    const what = now.length === 0 ? "writing the report" : now.join(", ");
+    const facts = `${formatCount(work.done)}/${plural(work.total, "iteration")}${time} · ${what}`;
     display.show(work.fraction, facts);
   };
   return {

@@ -44,20 +44,15 @@ export async function execute(plan: Plan, flags: ExperimentFlags, terminal: Term
   const start = performance.now();
   terminal.err(`${heading(plan)}, ${jobs} at a time. Directory: ${directory}\n`);
   const progress = showExperiment(terminal, plan.cells, jobs);
-  try {
-    const signal = terminal.catchStop();
-    const result = await runExperiment(plan, directory, { jobs, signal, watcher: progress });
-    progress.stop();
-    const time = formatDuration((performance.now() - start) / 1000);
-    terminal.out(
-      `${plan.title}: this took ${time}. Written:\n${result.files.map((file) => `  ${file}\n`).join("")}`,
-    );
-    for (const { cell, error } of result.failures) terminal.err(`failed: ${cellName(cell)}: ${error}\n`);
-    if (result.interrupted) throw new Interrupted("Stopped and saved; the same command continues.");
-    if (result.failures.length > 0)
-      throw new Failed(`${plural(result.failures.length, "run")} of ${plan.cells.length} failed.`);
-  } finally {
-    progress.stop();
+  const options = { jobs, signal: terminal.catchStop(), watcher: progress };
+  const result = await runExperiment(plan, directory, options).finally(progress.stop);
+  const time = formatDuration((performance.now() - start) / 1000);
+  const files = result.files.map((file) => `  ${file}\n`).join("");
+  terminal.out(`${plan.title}: this took ${time}. Written:\n${files}`);
+  for (const { cell, error } of result.failures) terminal.err(`failed: ${cellName(cell)}: ${error}\n`);
+  if (result.interrupted) throw new Interrupted("Stopped and saved; the same command continues.");
+  if (result.failures.length > 0) {
+    throw new Failed(`${plural(result.failures.length, "run")} of ${plan.cells.length} failed.`);
   }
 }
 

@@ -55,7 +55,9 @@ export async function runExperiment(
   options: RunOptions,
 ): Promise<ExperimentResult> {
   requireRunnable(plan);
-  await mkdir(directory, { recursive: true });
+  await mkdir(directory, { recursive: true }).catch((error: Error) => {
+    throw new InvalidInputError(`The directory ${directory} cannot be made: ${error.message}.`);
+  });
   const lock = await Lock.acquire(directory, options.watcher.waiting);
   try {
     return await runLocked(plan, directory, lock, options);

@@ -77,6 +77,22 @@ const mistakes: readonly (readonly [words: string, message: RegExp])[] = [
   ["plot RUN NEW", /NEW holds no run/],
   ["plot LINES", /line 1: not the metrics of iteration 1/],
   ["plot RUN --out curves.png", /must end in \.svg/],
+  ["experiment", /missing required argument 'file\.json'/],
+  ["experiment NONE.json", /experiment .*NONE\.json cannot be read/],
+  ["experiment BROKEN.json", /experiment .*BROKEN\.json is not JSON/],
+  ["experiment MISSPELT.json", /MISSPELT\.json: .*unknown key "iteratons".*"iterations"/],
+  ["experiment GRID.json --jobs 0", /--jobs is "0"/],
+  ["experiment GRID.json --job 2", /unknown option '--job' \(Did you mean --jobs/],
+  ["experiment GRID.json --out FILE", /directory .*FILE cannot be made/],
+  ["experiment GRID.json --out GRIDS", /GRIDS holds the experiment "other", not "grid"/],
+  ["experiment GRID.json --dry-run --out GRIDS", /GRIDS holds the experiment "other", not "grid"/],
+  ["reproduce figur-2", /unknown command 'figur-2' \(Did you mean figure-2\?\)/],
+  ["reproduce figure-2 --taks navigation-3", /unknown option '--taks' \(Did you mean --task/],
+  ["reproduce figure-2 --task navigation-5", /no task of figure-2 "navigation-5"; did you mean "navigation-/],
+  ["reproduce figure-2 --algorithm trpo-centrl", /no algorithm of the paper .*; did you mean "trpo-central"/],
+  ["reproduce figure-2 --preset papr", /no preset "papr"; did you mean "paper"/],
+  ["reproduce figure-2 --seeds none", /figure-2: seeds is "none"; it must be an integer/],
+  ["reproduce scaling --iterations 0", /scaling: iterations is 0/],
   ["list matrop", /did you mean "matrpo"/],
 ];
 
@@ -99,6 +115,11 @@ async function prepare(folder: string): Promise<void> {
   await writeFile(join(folder, "FILE"), "precious");
   await writeFile(join(folder, "BROKEN.json"), "{");
   await writeFile(join(folder, "CONFIG.json"), await readFile(join(run, "config.json")));
+  const tasks = { one: { environment: "particle/cooperative-navigation" } };
+  const grid = { name: "grid", tasks, settings: { one: { algorithm: "matrpo" } } };
+  await writeFile(join(folder, "GRID.json"), JSON.stringify(grid));
+  await mkdir(join(folder, "GRIDS"));
+  await writeFile(join(folder, "GRIDS", "experiment.json"), JSON.stringify({ ...grid, name: "other" }));
   await writeFile(join(folder, "MISSPELT.json"), '{"iteratons": 3}');
 }
 

@@ -168,11 +168,13 @@ export class MatrpoAlgorithm implements Algorithm {
   }
 
   #warnings(relative: number): string[] {
-    if (!(relative > this.settings.residualWarning)) return [];
+    const { residualWarning, thetaStep } = this.settings;
+    if (!(relative > residualWarning)) return [];
+    const others = "larger cgDamping, smaller maxKl or more admmIterations";
+    const remedies = thetaStep === "exact" ? others : `thetaStep "exact", ${others}`;
     return [
       `agents disagree: consensus residual ${relative.toFixed(2)} · √(2 maxKl) is above ` +
-        `${this.settings.residualWarning}. Try thetaStep "exact", larger cgDamping or more admmIterations; ` +
-        "docs/algorithms/matrpo.md explains.",
+        `${residualWarning}. Try ${remedies}; docs/algorithms/matrpo.md explains.`,
     ];
   }
 }

@@ -77,7 +77,7 @@ export const matrpoSchema = v.strictObject({
     flag("after every activation backtrack on the true Lagrangian; needs exchange nonlinear"),
     false,
   ),
-  residualWarning: v.optional(positive("warn when the consensus residual / √(2δ) is above"), 0.5),
+  residualWarning: v.optional(positive("warn when the consensus residual / √(2δ) is above"), 1),
   ...defectOptions,
 });
 
