@@ -4,6 +4,7 @@ import { type Catalogue, catalogue, learningSettings, type RunConfig } from "../
 import { RunDirectory } from "../training/run-directory.ts";
 import { makeLearner } from "../training/setup.ts";
 import {
+  requireOwnCheckpoint,
   requireSameSettings,
   resume,
   type TrainOptions,
@@ -27,7 +28,7 @@ export async function inspectCell(path: string, config: RunConfig, known?: Catal
   if (!(await RunDirectory.exists(path))) return { finished: false, metrics: [] };
   const run = await openEqual(path, config, known);
   const checkpoint = await run.readCheckpoint();
-  if (checkpoint) requireSameSettings(checkpoint.settings, config, path);
+  if (checkpoint) requireOwnCheckpoint(checkpoint, run);
   const saved = checkpoint?.state.iteration ?? 0;
   const metrics = await run.metricsUntil(saved);
   return { finished: saved >= config.iterations, metrics: metrics.slice(0, config.iterations) };

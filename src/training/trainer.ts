@@ -70,7 +70,7 @@ export async function train(
 export async function resume(run: RunDirectory, learner: Learner): Promise<IterationMetrics[]> {
   const checkpoint = await run.readCheckpoint();
   if (checkpoint) {
-    requireSameSettings(settingsOf(checkpoint, run), run.config, run.path);
+    requireOwnCheckpoint(checkpoint, run);
     try {
       await learner.load(checkpoint.state);
     } catch (error) {
@@ -86,10 +86,13 @@ export async function resume(run: RunDirectory, learner: Learner): Promise<Itera
   return run.truncateMetrics(learner.iteration);
 }
 
-/** A checkpoint's settings in today's words: options that did not exist when it was written have their defaults. */
-function settingsOf({ settings }: Checkpoint, { config, path, known }: RunDirectory) {
-  const saved = { ...settings, preset: config.preset };
-  return learningSettings(resolveRun(saved, {}, `the checkpoint in ${path}`, known));
+/**
+ * Options that did not exist when the checkpoint was written have their defaults.
+ * @throws InvalidInputError when its settings are not those of the run
+ */
+export function requireOwnCheckpoint({ settings }: Checkpoint, { config, path, known }: RunDirectory): void {
+  const saved = resolveRun({ ...settings, preset: config.preset }, {}, `the checkpoint in ${path}`, known);
+  requireSameSettings(learningSettings(saved), config, path);
 }
 
 /** @throws InvalidInputError naming the settings that would make other bits */
