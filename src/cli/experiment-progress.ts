@@ -20,8 +20,14 @@ interface Display {
 /** "navigation-3 matrpo seed 1". */
 export const cellName = ({ task, setting, seed }: Cell): string => `${task} ${setting} seed ${seed}`;
 
-export function showExperiment(terminal: Terminal, cells: readonly Cell[], jobs: number): ExperimentProgress {
-  const display = terminal.interactive ? drawn(terminal) : printed(terminal);
+/** @param heading shown when the experiment is found sound, before it runs */
+export function showExperiment(
+  terminal: Terminal,
+  heading: string,
+  cells: readonly Cell[],
+  jobs: number,
+): ExperimentProgress {
+  let display = printed(terminal);
   const work = new Workload(cells);
   const running = new Map<Cell, IterationMetrics[]>();
   const failed = new Set<Cell>();
@@ -34,11 +40,14 @@ export function showExperiment(terminal: Terminal, cells: readonly Cell[], jobs:
     display.show(work.fraction, facts);
   };
   return {
-    waiting: () => display.log("Waiting for runs of an earlier command to end …"),
+    waiting: () => terminal.err("Waiting for runs of an earlier command to end …\n"),
     found(states) {
+      terminal.err(`${heading}\n`);
       for (const [cell, { metrics }] of states) for (const line of metrics) work.add(cell, line);
-      if (work.done > 0)
-        display.log(`Found ${formatCount(work.done)} of ${plural(work.total, "iteration")}.`);
+      if (work.done > 0) {
+        terminal.err(`Found ${formatCount(work.done)} of ${plural(work.total, "iteration")}.\n`);
+      }
+      if (terminal.interactive) display = drawn(terminal);
     },
     started(cell) {
       running.set(cell, []);
@@ -56,7 +65,7 @@ export function showExperiment(terminal: Terminal, cells: readonly Cell[], jobs:
       display.log(`${outcome.status}: ${cellName(cell)}, ${summary(cell, metrics)}`);
       show();
     },
-    stop: display.stop,
+    stop: () => display.stop(),
   };
 }
 
@@ -103,8 +112,8 @@ function printed({ err }: Terminal): Display {
     log: (line) => err(`${line}\n`),
     show(fraction, facts) {
       const now = performance.now();
-      if (Math.floor(20 * fraction) <= twentieths && now < next) return;
-      twentieths = Math.floor(20 * fraction);
+      if (parts(fraction, 20) <= twentieths && now < next) return;
+      twentieths = parts(fraction, 20);
       next = now + MINUTE;
       err(`${percent(fraction)} · ${facts}\n`);
     },
@@ -113,4 +122,7 @@ function printed({ err }: Terminal): Display {
 }
 
 const MINUTE = 60_000;
-const percent = (fraction: number): string => `${Math.floor(100 * fraction)} %`;
+/** How many of `count` equal parts are done, rounding errors forgiven. */
+const parts = (fraction: number, count: number): number => Math.floor(count * fraction + 1e-9);
+
+const percent = (fraction: number): string => `${parts(fraction, 100)} %`;

@@ -42,8 +42,8 @@ export async function execute(plan: Plan, flags: ExperimentFlags, terminal: Term
     return;
   }
   const start = performance.now();
-  terminal.err(`${heading(plan)}, ${jobs} at a time. Directory: ${directory}\n`);
-  const progress = showExperiment(terminal, plan.cells, jobs);
+  const title = `${heading(plan)}, ${jobs} at a time. Directory: ${directory}`;
+  const progress = showExperiment(terminal, title, plan.cells, jobs);
   const options = { jobs, signal: terminal.catchStop(), watcher: progress };
   const result = await runExperiment(plan, directory, options).finally(progress.stop);
   const time = formatDuration((performance.now() - start) / 1000);
