@@ -91,6 +91,39 @@ test("Ctrl-C saves and reports, a second command is kept out, and the same comma
     assert.match(plan, /central .* [1-9][\d,]*\/200,000/);
   }));
 
+test("a run that outlives its command is waited for before anything of it is touched, and then ends by itself", () =>
+  inFolder(async (folder) => {
+    const { out, words } = await prepare(folder, { seeds: 1, iterations: 100 });
+    const metrics = () => readFileSync(join(runDirectory(out, "matrpo", 1), "metrics.jsonl"), "utf8");
+    let orphans: number[] = [];
+    await program(words, (output, pid) => {
+      if (orphans.length > 0 || !/matrpo seed 1 \d+\/100/.test(output)) return;
+      orphans = JSON.parse(readFileSync(join(out, "lock.json"), "utf8")).runs.map(
+        (run: { pid: number }) => run.pid,
+      );
+      // Stopped, they are like runs in the middle of a long iteration.
+      for (const orphan of orphans) process.kill(orphan, "SIGSTOP");
+      process.kill(pid, "SIGKILL");
+    });
+    const before = metrics();
+    let waited = false;
+    const { code, output } = await program(words, (shown) => {
+      if (waited || !shown.includes("Waiting for runs of an earlier command to end")) return;
+      waited = true;
+      assert.is(metrics(), before);
+      for (const orphan of orphans) process.kill(orphan, "SIGCONT");
+    });
+    assert.ok(waited, output);
+    assert.is(code, 0, output);
+    assert.match(
+      output,
+      /finished: navigation-2 matrpo seed 1/,
+      "what outlived its command left the rest to the next",
+    );
+    await program([...words.slice(0, 2), "--out", join(folder, "whole")]);
+    assert.equal(await untimedFiles(out), await untimedFiles(join(folder, "whole")));
+  }));
+
 test("runs that train made are adopted and continued; one with other settings stops the command by name", () =>
   inFolder(async (folder) => {
     const { file, out, words } = await prepare(folder, { seeds: 1 });
