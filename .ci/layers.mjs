@@ -22,14 +22,24 @@ const allowed = {
   formats: ["validation"],
   environments: ["tensor", "validation"],
   statistics: ["tensor", "validation"],
+  profiling: [],
 };
 for (const [level, folder] of stack.entries()) allowed[folder] = ["validation", ...stack.slice(0, level)];
 allowed.tensor.push("kernels");
-for (const folder of ["rollouts", "algorithms", "training"]) allowed[folder].push("environments");
+for (const folder of ["rollouts", "algorithms", "training"])
+  allowed[folder].push("environments", "profiling");
 allowed.algorithms = allowed.algorithms.filter((folder) => folder !== "environments");
 allowed.training.push("formats", "viewer");
 allowed.viewer = ["environments", "formats", "statistics", "validation", "tensor"];
-allowed.experiments = [...stack, "environments", "formats", "statistics", "viewer", "validation"];
+allowed.experiments = [
+  ...stack,
+  "environments",
+  "formats",
+  "profiling",
+  "statistics",
+  "viewer",
+  "validation",
+];
 allowed.cli = [...allowed.experiments, "experiments"];
 
 function* files(folder) {

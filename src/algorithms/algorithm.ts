@@ -1,5 +1,6 @@
 /** What every algorithm offers to training: it acts, learns from a batch and saves itself. It never sees an environment. */
 import type { NamedTensor } from "../nn/parameters.ts";
+import type { Stopwatch } from "../profiling/stopwatch.ts";
 import type { Batch } from "../rollouts/batch.ts";
 import type { JointPolicy } from "../rollouts/joint-policy.ts";
 import type { LinkNetwork } from "./matrpo/link-network.ts";
@@ -31,7 +32,6 @@ export interface UpdateMetrics {
   readonly consensusResidual?: number;
   /** The same divided by √(2 maxKl), the size of log-ratios on the boundary of the trust region. */
   readonly relativeConsensusResidual?: number;
-  readonly seconds: { readonly value: number; readonly policy: number };
   /** Sentences a person should read now. */
   readonly warnings: readonly string[];
   /** Further measurements of the algorithm, by name. */
@@ -42,8 +42,11 @@ export interface Algorithm extends JointPolicy {
   readonly id: string;
   /** What agents that talk to each other talk through; absent where nothing crosses between them. */
   readonly links?: LinkNetwork;
-  /** Learns from a batch; throws NonFiniteError, parameters untouched, when numbers go wrong. */
-  update(batch: Batch): UpdateMetrics;
+  /**
+   * Learns from a batch; throws NonFiniteError, parameters untouched, when numbers go wrong.
+   * @param stopwatch told which phase is at work; what it is not told counts as "other".
+   */
+  update(batch: Batch, stopwatch?: Stopwatch): UpdateMetrics;
   save(): AlgorithmState;
   load(state: AlgorithmState): void;
 }

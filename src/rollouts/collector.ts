@@ -3,6 +3,7 @@
  * Episodes go on from one iteration to the next, so that short iterations see long episodes whole.
  */
 import type { AsyncVecEnv, MaybePromise } from "../environments/environment.ts";
+import { Stopwatch } from "../profiling/stopwatch.ts";
 import type { Random } from "../tensor/random.ts";
 import { CheckpointError, InvalidInputError } from "../validation/errors.ts";
 import { Actor } from "./actor.ts";
@@ -45,10 +46,11 @@ export class Collector {
   /**
    * Plays one iteration. The batch is valid until the next call; a promise only if the environment is slow.
    * An environment without `saveState` starts new episodes in every iteration, which can be resumed exactly.
+   * @param stopwatch told who is at work; a call that throws leaves it as it stands
    * @throws NonFiniteError naming agent, copy and step; the next call then starts new episodes
    */
-  collect(algorithm: JointPolicy): MaybePromise<Batch> {
-    return drive(this.#play(algorithm));
+  collect(algorithm: JointPolicy, stopwatch = new Stopwatch()): MaybePromise<Batch> {
+    return drive(this.#play(algorithm, stopwatch));
   }
 
   saveState(): CollectorState {
@@ -78,20 +80,27 @@ export class Collector {
     this.#running = true;
   }
 
-  *#play(algorithm: JointPolicy): Generator<MaybePromise<void>, Batch, void> {
+  *#play(algorithm: JointPolicy, stopwatch: Stopwatch): Generator<MaybePromise<void>, Batch, void> {
     const environment = this.#environment;
+    const before = stopwatch.enter("environment");
     if (!this.#running || !environment.saveState) {
       yield environment.reset(this.#random.derive("episodes", this.#iteration).u32());
     }
     this.#running = false;
+    stopwatch.enter("recording");
     this.#recorder.begin();
     for (let step = 0; step < this.#steps; step++) {
+      stopwatch.enter("acting");
       this.#actor.act(algorithm, environment.batch, step);
+      stopwatch.enter("recording");
       this.#recorder.recordChoice(step, this.#actor.observations, this.#actor.actions);
+      stopwatch.enter("environment");
       yield environment.step();
+      stopwatch.enter("recording");
       this.#recorder.recordOutcome(step, environment.batch);
     }
     const batch = this.#recorder.finish();
+    stopwatch.enter(before);
     this.#running = true;
     this.#iteration++;
     return batch;

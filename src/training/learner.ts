@@ -6,6 +6,7 @@ import type { Algorithm, AlgorithmState, TaskShape } from "../algorithms/algorit
 import type { LinkNetwork } from "../algorithms/matrpo/link-network.ts";
 import type { AlgorithmEntry, SamplingSettings } from "../algorithms/registry.ts";
 import type { AsyncVecEnv, EnvironmentSpec } from "../environments/environment.ts";
+import { Stopwatch } from "../profiling/stopwatch.ts";
 import { Collector, type CollectorState } from "../rollouts/collector.ts";
 import { Random } from "../tensor/random.ts";
 import { InvalidInputError } from "../validation/errors.ts";
@@ -54,17 +55,15 @@ export class Learner {
 
   /** Collects a batch and learns from it. @throws NonFiniteError, the policy being what it was before */
   async iterate(): Promise<IterationMetrics> {
-    const start = performance.now();
-    const collected = this.#collector.collect(this.algorithm);
+    const stopwatch = new Stopwatch();
+    const collected = this.#collector.collect(this.algorithm, stopwatch);
     const batch = collected instanceof Promise ? await collected : collected;
-    const sampled = performance.now();
-    const update = this.algorithm.update(batch);
+    const update = this.algorithm.update(batch, stopwatch);
     this.#iteration += 1;
     this.#environmentSteps += batch.rows;
     const counters = { iteration: this.#iteration, environmentSteps: this.#environmentSteps };
     const episodes = summariseEpisodes(batch.episodes, batch.agents.length);
-    const clock = { sample: (sampled - start) / 1000, total: (performance.now() - start) / 1000 };
-    return joinMetrics(counters, episodes, update, clock);
+    return joinMetrics(counters, episodes, update, stopwatch.read());
   }
 
   save(): LearnerState {

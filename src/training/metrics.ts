@@ -1,5 +1,7 @@
 /** One iteration's measurements: what training reports, and a line of `metrics.jsonl`. */
 import type { UpdateMetrics } from "../algorithms/algorithm.ts";
+import { secondsOf } from "../profiling/profile.ts";
+import type { PhaseSeconds } from "../profiling/stopwatch.ts";
 import type { EpisodeStatistics } from "../rollouts/batch.ts";
 import { CheckpointError } from "../validation/errors.ts";
 
@@ -29,6 +31,8 @@ export interface IterationMetrics {
     readonly value: number;
     readonly policy: number;
     readonly total: number;
+    /** What `total` is made of; runs of older versions lack it. */
+    readonly phases?: PhaseSeconds;
   };
   readonly warnings: readonly string[];
   readonly details?: Readonly<Record<string, number | readonly number[]>>;
@@ -55,10 +59,14 @@ export function summariseEpisodes({ count, returns, lengths }: EpisodeStatistics
 export function joinMetrics(
   counters: Pick<IterationMetrics, "iteration" | "environmentSteps">,
   episodes: ReturnType<typeof summariseEpisodes>,
-  { seconds, ...update }: UpdateMetrics,
-  clock: { readonly sample: number; readonly total: number },
+  update: UpdateMetrics,
+  phases: PhaseSeconds,
 ): IterationMetrics {
-  return { ...counters, ...episodes, ...update, seconds: { ...clock, ...seconds } };
+  const total = Object.values(phases).reduce((sum, seconds) => sum + seconds, 0);
+  const sample = secondsOf("sampling", phases);
+  const value = secondsOf("value fit", phases);
+  const seconds = { sample, value, policy: total - sample - value, total, phases };
+  return { ...counters, ...episodes, ...update, seconds };
 }
 
 /**

@@ -54,7 +54,6 @@ export class FakeAlgorithm implements Algorithm {
       entropy: each(1),
       explainedVariance: each(0),
       consensusResidual: 0.25,
-      seconds: { value: 0, policy: 0 },
       warnings: this.#updates === 2 ? ["the second update is special"] : [],
     };
   }

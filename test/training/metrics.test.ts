@@ -30,13 +30,13 @@ test("a line holds counters, episodes, update and all times", () => {
     kl: [0.1],
     entropy: [1],
     explainedVariance: [0.5],
-    seconds: { value: 1, policy: 2 },
     warnings: [],
     details: { basisSize: [9] },
   };
   const episodes = summariseEpisodes({ count: 0, returns: new Float64Array(), lengths: new Int32Array() }, 1);
-  const line = joinMetrics({ iteration: 1, environmentSteps: 10 }, episodes, update, { sample: 3, total: 7 });
-  assert.equal(line.seconds, { sample: 3, value: 1, policy: 2, total: 7 });
+  const phases = { acting: 1, environment: 2, values: 1, vectors: 2, lineSearch: 0.5, other: 0.5 };
+  const line = joinMetrics({ iteration: 1, environmentSteps: 10 }, episodes, update, phases);
+  assert.equal(line.seconds, { sample: 3, value: 1, policy: 3, total: 7, phases });
   assert.is(line.environmentSteps, 10);
   assert.equal(line.details, { basisSize: [9] });
 });

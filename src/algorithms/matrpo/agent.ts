@@ -4,6 +4,7 @@
  */
 import type { Pointer } from "../../kernels/abi.ts";
 import type { Arena } from "../../kernels/memory.ts";
+import type { Stopwatch } from "../../profiling/stopwatch.ts";
 import type { AgentBatch, Batch } from "../../rollouts/batch.ts";
 import type { Random } from "../../tensor/random.ts";
 import { TrustRegionAgent } from "../trust-region/agent.ts";
@@ -14,7 +15,7 @@ import type { ThetaSolver } from "../trust-region/theta-step.ts";
 import { ConsensusMember, rememberLink } from "./consensus.ts";
 import type { Link } from "./link.ts";
 import type { MatrpoSettings } from "./options.ts";
-import { TrueRatioSolver } from "./true-ratio-solver.ts";
+import { type StepTrial, TrueRatioSolver } from "./true-ratio-solver.ts";
 
 /** One end of a link as its agent holds it. */
 export interface LinkEnd {
@@ -68,6 +69,7 @@ export class MatrpoAgent extends TrustRegionAgent<MatrpoSettings> {
     advantages: Float32Array,
     solves: number,
     step: StepSettings,
+    stopwatch: Stopwatch,
   ): Participation {
     const { settings, name } = this;
     const expansion = this.expand(arena, own.observations, batch.rows, actions, settings);
@@ -87,8 +89,10 @@ export class MatrpoAgent extends TrustRegionAgent<MatrpoSettings> {
       maxKl,
       settings,
     );
-    const linear = thetaSolver(arena, expansion, this.learning, solves, { ...settings, maxKl });
-    const trial = settings.activationLineSearch ? candidate.search : candidate.measure;
+    const options = { ...settings, maxKl };
+    const linear = thetaSolver(arena, expansion, this.learning, solves, options, stopwatch);
+    const judge = settings.activationLineSearch ? candidate.search : candidate.measure;
+    const trial: StepTrial = (x, logRatio) => stopwatch.measure("lineSearch", () => judge(x, logRatio));
     const solver =
       settings.exchange === "linearised"
         ? linear

@@ -8,6 +8,7 @@
  */
 import type { Pointer } from "../../kernels/abi.ts";
 import type { Arena } from "../../kernels/memory.ts";
+import { Stopwatch } from "../../profiling/stopwatch.ts";
 import { InvalidInputError, NonFiniteError, within } from "../../validation/errors.ts";
 import type { LagrangianTerms, LinkTerm } from "../trust-region/lagrangian.ts";
 import type { ThetaSolver } from "../trust-region/theta-step.ts";
@@ -141,10 +142,18 @@ export function memberLinks(links: readonly LinkPair[]): MemberLink[] {
 }
 
 /** Activates one link: both ends answer, then hear each other. */
-export function activate(members: readonly ConsensusMember[], { agents, ends }: MemberLink): void {
-  for (const agent of agents) members[agent].solve();
-  for (const [side, agent] of agents.entries()) members[agent].send(ends[side]);
-  for (const [side, agent] of agents.entries()) members[agent].receive(ends[side]);
+export function activate(
+  members: readonly ConsensusMember[],
+  { agents, ends }: MemberLink,
+  stopwatch = new Stopwatch(),
+): void {
+  stopwatch.measure("solves", () => {
+    for (const agent of agents) members[agent].solve();
+  });
+  stopwatch.measure("exchange", () => {
+    for (const [side, agent] of agents.entries()) members[agent].send(ends[side]);
+    for (const [side, agent] of agents.entries()) members[agent].receive(ends[side]);
+  });
 }
 
 /** Root mean square over links and components of ℓ_i − ℓ_j, by one closing exchange over every link. */

@@ -6,6 +6,7 @@
  */
 import { sharedArena } from "../../kernels/arena.ts";
 import type { Arena } from "../../kernels/memory.ts";
+import { Stopwatch } from "../../profiling/stopwatch.ts";
 import type { Batch } from "../../rollouts/batch.ts";
 import type { Random } from "../../tensor/random.ts";
 import { InvalidInputError } from "../../validation/errors.ts";
@@ -66,8 +67,8 @@ export class MatrpoAlgorithm implements Algorithm {
     }
   }
 
-  update(batch: Batch): UpdateMetrics {
-    return allOrNothing(this, () => this.#arena.scope(() => this.#update(batch)));
+  update(batch: Batch, stopwatch = new Stopwatch()): UpdateMetrics {
+    return allOrNothing(this, () => this.#arena.scope(() => this.#update(batch, stopwatch)));
   }
 
   save(): AlgorithmState {
@@ -81,24 +82,35 @@ export class MatrpoAlgorithm implements Algorithm {
     this.#schedule.loadState(state.facts.linkOrder as number[]);
   }
 
-  #update(batch: Batch): UpdateMetrics {
-    const started = performance.now();
-    const estimates = this.agents.map((agent, i) => agent.estimate(this.#arena, batch, batch.agents[i]));
-    const fitted = performance.now();
-
-    const advantages = this.#normalise(estimates.map((estimate) => estimate.advantages));
+  #update(batch: Batch, stopwatch: Stopwatch): UpdateMetrics {
+    const estimates = stopwatch.measure("values", () =>
+      this.agents.map((agent, i) => agent.estimate(this.#arena, batch, batch.agents[i])),
+    );
+    const normalise = () => this.#normalise(estimates.map((estimate) => estimate.advantages));
+    const advantages = stopwatch.measure("exchange", normalise);
     const schedule = this.#drawSchedule();
-    const participations = this.#join(batch, advantages, schedule);
-    const members = participations.map(({ member }) => member);
-    for (const link of schedule) activate(members, link);
-    if (schedule.length === 0) for (const member of members) member.solve(); // an agent alone: plain TRPO
-    const residual = consensusResidual(members, this.#memberLinks);
+    const join = () => this.#join(batch, advantages, schedule, stopwatch);
+    const participations = stopwatch.measure("expansion", join);
+    const residual = this.#seekConsensus(participations, schedule, stopwatch);
 
-    const updates = participations.map((participation) => participation.finish());
+    const updates = stopwatch.measure("lineSearch", () => participations.map(({ finish }) => finish()));
     for (const [i, agent] of this.agents.entries()) agent.policy.parameters = updates[i].parameters;
-    const seconds = { value: (fitted - started) / 1000, policy: (performance.now() - fitted) / 1000 };
     const explainedVariance = estimates.map((estimate) => estimate.explainedVariance);
-    return { ...this.#report(participations, updates, residual), explainedVariance, seconds };
+    return { ...this.#report(participations, updates, residual), explainedVariance };
+  }
+
+  /** Activates the links of the schedule. @returns the disagreement that is left */
+  #seekConsensus(
+    participations: readonly Participation[],
+    schedule: readonly MemberLink[],
+    stopwatch: Stopwatch,
+  ): number {
+    const members = participations.map(({ member }) => member);
+    for (const link of schedule) activate(members, link, stopwatch);
+    if (schedule.length === 0) {
+      for (const member of members) stopwatch.measure("solves", () => member.solve()); // an agent alone: plain TRPO
+    }
+    return stopwatch.measure("exchange", () => consensusResidual(members, this.#memberLinks));
   }
 
   #normalise(advantages: Float32Array[]): Float32Array[] {
@@ -126,7 +138,12 @@ export class MatrpoAlgorithm implements Algorithm {
     );
   }
 
-  #join(batch: Batch, advantages: readonly Float32Array[], schedule: readonly MemberLink[]): Participation[] {
+  #join(
+    batch: Batch,
+    advantages: readonly Float32Array[],
+    schedule: readonly MemberLink[],
+    stopwatch: Stopwatch,
+  ): Participation[] {
     const actions = this.#arena.place(batch.actions);
     return this.agents.map((agent, i) => {
       const solves = schedule.filter((link) => link.agents.includes(i)).length;
@@ -139,6 +156,7 @@ export class MatrpoAlgorithm implements Algorithm {
         advantages[i],
         Math.max(1, solves),
         this.#step,
+        stopwatch,
       );
     });
   }
@@ -147,7 +165,7 @@ export class MatrpoAlgorithm implements Algorithm {
     participations: readonly Participation[],
     updates: readonly PolicyUpdate[],
     residual: number,
-  ): Omit<UpdateMetrics, "explainedVariance" | "seconds"> {
+  ): Omit<UpdateMetrics, "explainedVariance"> {
     const relative = residual / Math.sqrt(2 * this.#step.maxKl);
     const statistics = participations.map(({ solver }) => solver.statistics);
     return {

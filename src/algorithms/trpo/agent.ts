@@ -5,6 +5,7 @@
  * neighbours, on one log-ratio a sample. docs/math/matrpo.md, section 4.
  */
 import type { Arena } from "../../kernels/memory.ts";
+import { Stopwatch } from "../../profiling/stopwatch.ts";
 import { average, standardise, variance } from "../../rollouts/advantages.ts";
 import { TrustRegionAgent } from "../trust-region/agent.ts";
 import { CandidateStep, type PolicyUpdate } from "../trust-region/candidate-step.ts";
@@ -33,20 +34,24 @@ export interface TrpoStep extends PolicyUpdate {
 
 export class TrpoAgent extends TrustRegionAgent<TrpoSettings> {
   /** The step from the present parameters; they are left as they are. @param maxKl δ of this learner. */
-  improve(arena: Arena, { observations, actions, advantages }: StepData, maxKl: number): TrpoStep {
+  improve(
+    arena: Arena,
+    { observations, actions, advantages }: StepData,
+    maxKl: number,
+    stopwatch = new Stopwatch(),
+  ): TrpoStep {
     return arena.scope(() => {
       const samples = advantages.length;
       const placed = arena.place(actions);
-      const expansion = this.expand(arena, observations, samples, placed, { consensus: "joint" });
+      const expansion = stopwatch.measure("expansion", () =>
+        this.expand(arena, observations, samples, placed, { consensus: "joint" }),
+      );
       const mean = average(advantages);
       const target = arena.place(standardise(advantages, mean, variance(advantages, mean)));
       const terms = { advantages: target, components: samples, samples, links: [], penalty: 0 };
-      const solver = thetaSolver(arena, expansion, this.learning, 1, {
-        ...this.settings,
-        ...ONE_SOLVE,
-        maxKl,
-      });
-      solver.solve(target, 0);
+      const options = { ...this.settings, ...ONE_SOLVE, maxKl };
+      const solver = thetaSolver(arena, expansion, this.learning, 1, options, stopwatch);
+      stopwatch.measure("solves", () => solver.solve(target, 0));
       const { parameters } = this.policy;
       const candidate = new CandidateStep(
         arena,
@@ -57,7 +62,7 @@ export class TrpoAgent extends TrustRegionAgent<TrpoSettings> {
         maxKl,
         this.settings,
       );
-      const update = candidate.finish(solver);
+      const update = stopwatch.measure("lineSearch", () => candidate.finish(solver));
       return { ...update, entropy: this.entropy(expansion), statistics: solver.statistics };
     });
   }

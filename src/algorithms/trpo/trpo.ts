@@ -5,6 +5,7 @@
  */
 import { sharedArena } from "../../kernels/arena.ts";
 import type { Arena } from "../../kernels/memory.ts";
+import { Stopwatch } from "../../profiling/stopwatch.ts";
 import type { Batch } from "../../rollouts/batch.ts";
 import type { Random } from "../../tensor/random.ts";
 import type { Algorithm, AlgorithmState, TaskShape, UpdateMetrics } from "../algorithm.ts";
@@ -74,8 +75,8 @@ export class TrpoAlgorithm implements Algorithm {
     }
   }
 
-  update(batch: Batch): UpdateMetrics {
-    return allOrNothing(this, () => this.#update(batch));
+  update(batch: Batch, stopwatch = new Stopwatch()): UpdateMetrics {
+    return allOrNothing(this, () => this.#update(batch, stopwatch));
   }
 
   save(): AlgorithmState {
@@ -86,23 +87,22 @@ export class TrpoAlgorithm implements Algorithm {
     loadAgents(this.agents, state);
   }
 
-  #update(batch: Batch): UpdateMetrics {
-    const started = performance.now();
-    const estimates = this.agents.map((agent, i) => agent.estimate(this.#arena, batch, batch.agents[i]));
-    const fitted = performance.now();
+  #update(batch: Batch, stopwatch: Stopwatch): UpdateMetrics {
+    const estimates = stopwatch.measure("values", () =>
+      this.agents.map((agent, i) => agent.estimate(this.#arena, batch, batch.agents[i])),
+    );
     const steps = this.agents.map((agent, i) => {
       const { observations } = batch.agents[i];
       const { advantages } = estimates[i];
       const actions = ownActions(batch, this.#columns[i], this.#heads);
-      return agent.improve(this.#arena, { observations, actions, advantages }, this.#maxKl);
+      return agent.improve(this.#arena, { observations, actions, advantages }, this.#maxKl, stopwatch);
     });
     for (const [i, agent] of this.agents.entries()) agent.policy.parameters = steps[i].parameters;
-    const seconds = { value: (fitted - started) / 1000, policy: (performance.now() - fitted) / 1000 };
     const explainedVariance = estimates.map((estimate) => estimate.explainedVariance);
-    return { ...this.#report(steps), explainedVariance, seconds };
+    return { ...this.#report(steps), explainedVariance };
   }
 
-  #report(steps: readonly TrpoStep[]): Omit<UpdateMetrics, "explainedVariance" | "seconds"> {
+  #report(steps: readonly TrpoStep[]): Omit<UpdateMetrics, "explainedVariance"> {
     const rejected = this.agents.filter((_, i) => steps[i].scale === 0);
     return {
       kl: steps.map(({ kl }) => kl),

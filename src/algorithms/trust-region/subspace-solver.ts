@@ -8,6 +8,7 @@
 import type { Pointer } from "../../kernels/abi.ts";
 import type { Arena } from "../../kernels/memory.ts";
 import { factorPencil, type Pencil, solveBoundary, solveExact } from "../../optim/trust-region.ts";
+import { Stopwatch } from "../../profiling/stopwatch.ts";
 import type { Linearisation, Preconditioner } from "./linearisation.ts";
 import type { SolverStatistics, ThetaSolver, ThetaStepOptions } from "./theta-step.ts";
 
@@ -28,6 +29,7 @@ export class SubspaceSolver implements ThetaSolver {
   readonly #policy: Linearisation;
   readonly #precondition: Preconditioner;
   readonly #options: ThetaStepOptions & SubspaceOptions;
+  readonly #stopwatch: Stopwatch;
   readonly #capacity: number;
   // Basis vectors and their images, each stored one after another.
   readonly #basis: Pointer;
@@ -58,6 +60,7 @@ export class SubspaceSolver implements ThetaSolver {
     precondition: Preconditioner,
     solves: number,
     options: ThetaStepOptions & SubspaceOptions,
+    stopwatch = new Stopwatch(),
   ) {
     const grown = Math.ceil(Math.max(0, solves - 1) / options.subspaceInterval) * options.subspaceGrowth;
     const capacity = Math.max(1, Math.min(options.subspaceStart + grown, policy.size));
@@ -65,6 +68,7 @@ export class SubspaceSolver implements ThetaSolver {
     this.#policy = policy;
     this.#precondition = precondition;
     this.#options = options;
+    this.#stopwatch = stopwatch;
     this.#capacity = capacity;
     this.#basis = arena.allocateF32(capacity * policy.size);
     this.#scores = arena.allocateF32(capacity * policy.components);
@@ -93,7 +97,8 @@ export class SubspaceSolver implements ThetaSolver {
     const grows = (this.#solves - 1) % subspaceInterval === 0;
     const additions = this.#solves === 0 ? subspaceStart : grows ? subspaceGrowth : 0;
     this.#minimise(target, k, logRatio);
-    for (let added = 0; added < additions && this.#grow(target, k, logRatio); added++) {
+    const grow = () => this.#grow(target, k, logRatio);
+    for (let added = 0; added < additions && this.#stopwatch.measure("vectors", grow); added++) {
       this.#minimise(target, k, logRatio);
     }
     this.#solves++;
