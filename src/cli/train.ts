@@ -8,6 +8,7 @@ import { makeLearner } from "../training/setup.ts";
 import { requireSameSettings, resume, train } from "../training/trainer.ts";
 import { InvalidInputError } from "../validation/errors.ts";
 import { readJson } from "./json-file.ts";
+import { profileTable } from "./profile-table.ts";
 import { showProgress } from "./progress.ts";
 import { addSetting, noSettings, numberOrText, type Settings } from "./settings.ts";
 import { formatDuration, formatReturn, Interrupted, plural, type Terminal } from "./terminal.ts";
@@ -24,6 +25,7 @@ interface TrainFlags {
   readonly checkpointEvery?: unknown;
   readonly out?: string;
   readonly recordLinks?: string;
+  readonly profile?: true;
   readonly resume?: true;
 }
 
@@ -41,6 +43,7 @@ export function trainCommand(terminal: Terminal): Command {
     .option("--checkpoint-every <k>", "iterations between two checkpoints (default: 1)", numberOrText)
     .option("--out <dir>", "run directory (default: runs/<environment>-<algorithm>-seed<s>)")
     .option("--record-links <file>", "write every message that agents send each other, as JSON lines")
+    .option("--profile", "show where the time went and write it to profile.json in the run directory")
     .option("--resume", "continue the run in --out, to the same bits as if it had never stopped")
     .action((file: string | undefined, flags: TrainFlags) => run(file, flags, terminal));
 }
@@ -59,6 +62,9 @@ async function run(file: string | undefined, flags: TrainFlags, terminal: Termin
     progress.stop();
     const seconds = (performance.now() - start) / 1000;
     terminal.out(report(directory, result.metrics, seconds, terminal));
+    if (flags.profile) {
+      terminal.out(profileTable(result.profile, await directory.writeProfile(result.profile)));
+    }
     if (result.interrupted)
       throw new Interrupted("Stopped and saved; the command with --resume continues the run.");
   } finally {
@@ -99,7 +105,8 @@ async function reopen(file: string | undefined, flags: TrainFlags) {
 }
 
 /** What the flags say, in the words of a configuration file. */
-function overrides({ set, agents, out: _, resume: __, recordLinks: ___, ...flags }: TrainFlags): object {
+function overrides(given: TrainFlags): object {
+  const { set, agents, out: _, resume: __, recordLinks: ___, profile: ____, ...flags } = given;
   const environmentOptions = { ...set.environmentOptions, ...(agents !== undefined && { agents }) };
   return { ...flags, options: set.options, environmentOptions };
 }

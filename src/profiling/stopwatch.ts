@@ -10,25 +10,25 @@ export type PhaseSeconds = Readonly<Partial<Record<Phase, number>>>;
 export class Stopwatch {
   readonly #clock: () => number;
   readonly #milliseconds = new Map<Phase, number>();
-  #phase: Phase;
+  #phase: Phase | undefined;
   #since: number;
 
   /**
    * Runs from now on.
-   * @param phase what time counts for first
+   * @param phase what time counts for first; undefined: nothing
    * @param clock milliseconds from some moment on
    */
-  constructor(phase: Phase = "other", clock: () => number = () => performance.now()) {
+  constructor(phase: Phase | undefined = "other", clock: () => number = () => performance.now()) {
     this.#phase = phase;
     this.#clock = clock;
     this.#since = clock();
   }
 
-  /** From now on time counts for `phase`. @returns the phase for which it counted until now */
-  enter(phase: Phase): Phase {
+  /** From now on time counts for `phase`, or for nothing. @returns what it counted for until now */
+  enter(phase: Phase | undefined): Phase | undefined {
     const now = this.#clock();
     const left = this.#phase;
-    this.#milliseconds.set(left, (this.#milliseconds.get(left) ?? 0) + now - this.#since);
+    if (left) this.#milliseconds.set(left, (this.#milliseconds.get(left) ?? 0) + now - this.#since);
     this.#phase = phase;
     this.#since = now;
     return left;

@@ -1,7 +1,9 @@
 /**
  * A run on disk: `config.json` (resolved), `metrics.jsonl` (a line an iteration), `checkpoint.safetensors`,
- * `curve.svg`. An existing run is never overwritten; files are replaced whole or not at all.
+ * `curve.svg`, where asked for `profile.json`. An existing run is never overwritten; files are replaced whole or not at all.
  */
+
+import type { Profile } from "../profiling/profile.ts";
 import { CheckpointError, InvalidInputError } from "../validation/errors.ts";
 import { type Checkpoint, decodeCheckpoint } from "./checkpoint.ts";
 import { appendSynced, fileSystem, writeAtomically } from "./files.ts";
@@ -13,6 +15,7 @@ const FILES = {
   metrics: "metrics.jsonl",
   checkpoint: "checkpoint.safetensors",
   curve: "curve.svg",
+  profile: "profile.json",
 } as const;
 
 export class RunDirectory {
@@ -133,6 +136,13 @@ export class RunDirectory {
   async writeCurve(svg: string): Promise<void> {
     await writeAtomically(this.curvePath, svg);
   }
+
+  /** @returns the file */
+  async writeProfile(profile: Profile): Promise<string> {
+    const path = this.file(FILES.profile);
+    await writeAtomically(path, toJson(profile));
+    return path;
+  }
 }
 
 /** `base`, or the first of base-2, base-3, … at which there is nothing yet. */
@@ -142,7 +152,7 @@ export async function freePath(base: string): Promise<string> {
   return path;
 }
 
-const toJson = (config: RunConfig): string => `${JSON.stringify(config, null, 2)}\n`;
+const toJson = (value: object): string => `${JSON.stringify(value, null, 2)}\n`;
 
 const join = (...parts: string[]): string => process.getBuiltinModule("node:path").join(...parts);
 

@@ -3,6 +3,8 @@
  * It can be stopped between iterations, continued, and killed at any moment without losing more than
  * the iterations since the last checkpoint.
  */
+import { makeProfile, type Profile } from "../profiling/profile.ts";
+import { Stopwatch } from "../profiling/stopwatch.ts";
 import { InvalidInputError, NonFiniteError } from "../validation/errors.ts";
 import { breathe } from "./breathe.ts";
 import { asCheckpointError, type Checkpoint, encodeCheckpoint } from "./checkpoint.ts";
@@ -27,6 +29,8 @@ export interface TrainResult {
   /** All iterations of the run, also those before it was resumed. */
   readonly metrics: readonly IterationMetrics[];
   readonly interrupted: boolean;
+  /** Where the time of this call went. */
+  readonly profile: Profile;
 }
 
 /**
@@ -43,9 +47,12 @@ export async function train(
 ): Promise<TrainResult> {
   const { iterations, checkpointEvery } = run.config;
   const metrics = [...earlier];
+  const stopwatch = new Stopwatch();
   let saved = learner.iteration;
   while (learner.iteration < iterations && !options.signal?.aborted) {
+    stopwatch.enter(undefined); // the line has its own
     const line = await iterate(run, options.recording ?? learner, learner.iteration + 1);
+    stopwatch.enter("saving");
     metrics.push(line);
     await run.appendMetrics(line);
     const last = learner.iteration === iterations;
@@ -54,13 +61,16 @@ export async function train(
       await saveCheckpoint(run, learner);
       saved = learner.iteration;
     }
+    stopwatch.enter("other");
     options.onIteration?.(line);
     await breathe();
   }
   const interrupted = learner.iteration < iterations;
+  stopwatch.enter("saving");
   if (interrupted) await writeCurve(run, metrics);
   if (saved < learner.iteration) await saveCheckpoint(run, learner);
-  return { metrics, interrupted };
+  const phases = metrics.slice(earlier.length).map(({ seconds }) => seconds.phases ?? {});
+  return { metrics, interrupted, profile: makeProfile(phases.length, [...phases, stopwatch.read()]) };
 }
 
 /**
