@@ -22,12 +22,22 @@ export {
 } from "./elementwise";
 export { fisherProductF32 } from "./fisher";
 export { heapBase } from "./heap";
-export { denseF32, matmulF32, matmulScratchBytes, matmulTransposeAF32, matmulTransposeBF32 } from "./matmul";
-export { mlpBackwardF32, mlpForwardF32, mlpScratchBytes, mlpTangentF32 } from "./mlp";
+export {
+  denseF32,
+  matmulF32,
+  matmulScratchBytes,
+  matmulTransposeAF32,
+  matmulTransposeATileF32,
+  matmulTransposeBF32,
+} from "./matmul";
+export { mlpForwardF32, mlpForwardRowsF32, mlpTangentF32, mlpTangentRowsF32 } from "./mlp";
+export { mlpBackwardF32, mlpCotangentsF32, mlpGradientF32 } from "./mlp-gradient";
+export { mlpScratchBytes } from "./mlp-layout";
 export {
   allFiniteF32,
   columnSumsF32,
   combineF32,
+  combineStridedF32,
   dotF32,
   projectF32,
   rowSumsF32,

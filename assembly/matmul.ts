@@ -29,7 +29,8 @@ export function matmulF32(
   accumulate: i32,
   scratch: usize,
 ): void {
-  product(a, (<usize>k) << 2, 4, b, (<usize>n) << 2, 4, c, m, k, n, accumulate, scratch, 0, 0);
+  const row = (<usize>n) << 2;
+  product(a, (<usize>k) << 2, 4, b, row, 4, c, row, m, k, n, accumulate, scratch, 0, 0);
 }
 
 export function matmulTransposeAF32(
@@ -42,7 +43,29 @@ export function matmulTransposeAF32(
   accumulate: i32,
   scratch: usize,
 ): void {
-  product(a, 4, (<usize>m) << 2, b, (<usize>n) << 2, 4, c, m, k, n, accumulate, scratch, 0, 0);
+  matmulTransposeATileF32(a, b, c, m, k, n, accumulate, scratch, 0, m, 0, n);
+}
+
+/** A tile of C: its rows take columns of A, its columns those of B. */
+export function matmulTransposeATileF32(
+  a: usize,
+  b: usize,
+  c: usize,
+  m: i32,
+  k: i32,
+  n: i32,
+  accumulate: i32,
+  scratch: usize,
+  row: i32,
+  rows: i32,
+  column: i32,
+  columns: i32,
+): void {
+  a += (<usize>row) << 2;
+  b += (<usize>column) << 2;
+  c += (<usize>row * n + column) << 2;
+  const cRow = (<usize>n) << 2;
+  product(a, 4, (<usize>m) << 2, b, cRow, 4, c, cRow, rows, k, columns, accumulate, scratch, 0, 0);
 }
 
 export function matmulTransposeBF32(
@@ -55,7 +78,23 @@ export function matmulTransposeBF32(
   accumulate: i32,
   scratch: usize,
 ): void {
-  product(a, (<usize>k) << 2, 4, b, 4, (<usize>k) << 2, c, m, k, n, accumulate, scratch, 0, 0);
+  product(
+    a,
+    (<usize>k) << 2,
+    4,
+    b,
+    4,
+    (<usize>k) << 2,
+    c,
+    (<usize>n) << 2,
+    m,
+    k,
+    n,
+    accumulate,
+    scratch,
+    0,
+    0,
+  );
 }
 
 export function denseF32(
@@ -69,10 +108,14 @@ export function denseF32(
   activation: i32,
   scratch: usize,
 ): void {
-  product(x, (<usize>k) << 2, 4, w, (<usize>n) << 2, 4, y, m, k, n, 0, scratch, bias, activation);
+  const row = (<usize>n) << 2;
+  product(x, (<usize>k) << 2, 4, w, row, 4, y, row, m, k, n, 0, scratch, bias, activation);
 }
 
-/** A[i,p] lies at a + i·row + p·step, B[p,j] at b + p·bStep + j·bColumn. A bias of 0 means: no bias, no activation. */
+/**
+ * A[i,p] lies at a + i·row + p·step, B[p,j] at b + p·bStep + j·bColumn, C[i,j] at c + i·cRow + 4j. A bias of 0 means:
+ * no bias, no activation; with a bias the rows of C are adjacent.
+ */
 function product(
   a: usize,
   row: usize,
@@ -81,6 +124,7 @@ function product(
   bStep: usize,
   bColumn: usize,
   c: usize,
+  cRow: usize,
   m: i32,
   k: i32,
   n: i32,
@@ -89,7 +133,6 @@ function product(
   bias: usize,
   activation: i32,
 ): void {
-  const cRow = (<usize>n) << 2;
   let start = 0;
   do {
     const depth = min(k - start, SUM_BLOCK);
@@ -102,7 +145,7 @@ function product(
       const source = a + <usize>i * row + <usize>start * step;
       const target = c + <usize>i * cRow;
       packPanels(source, step, row, depth, rows, TILE_ROWS, strips);
-      multiplyBlock(strips, panels, depth, target, rows, n, start > 0 ? 1 : accumulate, scratch);
+      multiplyBlock(strips, panels, depth, target, cRow, rows, n, start > 0 ? 1 : accumulate, scratch);
       if (last && bias !== 0) {
         addBias(target, bias, rows, n);
         activateF32(activation, target, target, rows * n);
@@ -118,12 +161,12 @@ function multiplyBlock(
   panels: usize,
   depth: i32,
   c: usize,
+  cRow: usize,
   rows: i32,
   n: i32,
   accumulate: i32,
   corner: usize,
 ): void {
-  const cRow = (<usize>n) << 2;
   for (let j = 0; j < n; j += TILE_COLUMNS) {
     const columns = min(n - j, TILE_COLUMNS);
     const whole = columns === TILE_COLUMNS ? rows & -TILE_ROWS : 0;

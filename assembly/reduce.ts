@@ -91,13 +91,25 @@ function addColumn(x: usize, out: usize, rows: i32, stride: usize): void {
  * Error ≤ (rows/256 + 2)·2⁻²⁴·Σ|x|.
  */
 export function columnSumsF32(x: usize, out: usize, rows: i32, columns: i32, accumulate: i32): void {
-  const stride = (<usize>columns) << 2;
-  if (accumulate === 0) memory.fill(out, 0, stride);
+  addColumnSums(x, out, rows, columns, accumulate, (<usize>columns) << 2);
+}
+
+/** The same where the rows of X are `stride` bytes apart. */
+export function addColumnSums(
+  x: usize,
+  out: usize,
+  rows: i32,
+  columns: i32,
+  accumulate: i32,
+  stride: usize,
+): void {
+  const end = (<usize>columns) << 2;
   const wide = (<usize>(columns & ~7)) << 2;
+  if (accumulate === 0) memory.fill(out, 0, end);
   for (let row = 0; row < rows; row += BLOCK_ROWS) {
     const count = min(rows - row, BLOCK_ROWS);
     for (let j: usize = 0; j < wide; j += 32) addColumns8(x + j, out + j, count, stride);
-    for (let j = wide; j < stride; j += 4) addColumn(x + j, out + j, count, stride);
+    for (let j = wide; j < end; j += 4) addColumn(x + j, out + j, count, stride);
     x += stride * BLOCK_ROWS;
   }
 }
@@ -168,10 +180,23 @@ export function projectF32(vectors: usize, x: usize, out: usize, count: i32, n: 
 
 /** out[n] = Σₖ coefficients[k]·vector k: every product and sum in f64 in the order of k, one rounding to f32. */
 export function combineF32(vectors: usize, coefficients: usize, out: usize, count: i32, n: i32): void {
-  const stride = (<usize>n) << 2;
+  combineStridedF32(vectors, coefficients, out, count, n, n);
+}
+
+/** The same where vectors begin `distance` values apart. */
+export function combineStridedF32(
+  vectors: usize,
+  coefficients: usize,
+  out: usize,
+  count: i32,
+  distance: i32,
+  n: i32,
+): void {
+  const stride = (<usize>distance) << 2;
+  const end = (<usize>n) << 2;
   const wide = (<usize>(n & ~7)) << 2;
   for (let i: usize = 0; i < wide; i += 32) combine8(vectors + i, coefficients, out + i, count, stride);
-  for (let i = wide; i < stride; i += 4) {
+  for (let i = wide; i < end; i += 4) {
     let sum: f64 = 0;
     for (let k = 0; k < count; k++)
       sum += load<f64>(coefficients + ((<usize>k) << 3)) * load1(vectors + i + stride * k);

@@ -6,6 +6,8 @@
  * Twins perform the same roundings in the same order, so both give the same bits.
  */
 
+import type { RangeKernels } from "./abi-ranges.ts";
+
 /** A byte offset into linear memory. */
 export type Pointer = number;
 
@@ -17,7 +19,7 @@ export type ActivationCode = (typeof Activation)[ActivationName];
 /** Products are summed in blocks of this many terms; the order is part of the ABI (same bits everywhere). */
 export const SUM_BLOCK = 256;
 
-export interface Kernels {
+export interface Kernels extends RangeKernels {
   // ---- matmul: error of each entry ≤ (SUM_BLOCK + ⌈k/SUM_BLOCK⌉)·2⁻²⁴·Σ|aᵢbᵢ|; with |C| added to the sum when accumulating
   /** Bytes of scratch that a product with inner size k and n columns needs. */
   matmulScratchBytes(k: number, n: number): number;
@@ -169,7 +171,7 @@ export interface Kernels {
 
   // ---- multilayer perceptron from stored activations. `sizes`: i32[layers + 1]; parameters: W₁[in,out], b₁, W₂, b₂, …
   // `hidden` holds the outputs of the layers − 1 hidden layers one after another, each [rows, size].
-  /** Bytes of scratch for the four functions below at this many rows. */
+  /** Bytes of scratch for the functions below, and their ranges, at this many rows. */
   mlpScratchBytes(layers: number, sizes: Pointer, rows: number): number;
   mlpForwardF32(
     layers: number,

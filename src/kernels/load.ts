@@ -4,7 +4,7 @@
  */
 import { InvalidInputError } from "../validation/errors.ts";
 import type { Kernels } from "./abi.ts";
-import { type ArenaParts, plainMemory } from "./memory.ts";
+import { type ArenaParts, MAXIMUM_PAGES, plainMemory } from "./memory.ts";
 import { referenceKernels } from "./reference.ts";
 import { kernelsBase64 } from "./wasm.generated.ts";
 
@@ -41,7 +41,7 @@ function compile(bytes: Uint8Array<ArrayBuffer>): WebAssembly.Module {
 export function loadKernels(choice: KernelChoice | undefined = choiceOfEnvironment()): ArenaParts {
   const module = choice === "reference" ? null : kernelModule();
   if (module) {
-    const memory = new WebAssembly.Memory({ initial: 1 });
+    const memory = new WebAssembly.Memory({ initial: 1, maximum: MAXIMUM_PAGES });
     const { exports } = new WebAssembly.Instance(module, { env: { memory } });
     const { heapBase } = exports as { heapBase: WebAssembly.Global<"i32"> };
     return { kernels: exports as unknown as Kernels, memory, base: heapBase.value };

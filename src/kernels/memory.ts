@@ -9,7 +9,8 @@ const PAGE = 65536;
 /** Allocations start on a cache line. */
 const ALIGNMENT = 64;
 /** One page below 4 GiB, so that the end of every array fits a 32-bit pointer. */
-export const MAXIMUM_BYTES = 65535 * PAGE;
+export const MAXIMUM_PAGES = 65535;
+export const MAXIMUM_BYTES = MAXIMUM_PAGES * PAGE;
 
 /** Growable memory: a WebAssembly.Memory, or a plain buffer for the reference kernels. */
 export interface LinearMemory {

@@ -8,7 +8,9 @@ import { categoricalReference } from "./reference/categorical.ts";
 import { elementwiseReference } from "./reference/elementwise.ts";
 import { fisherReference } from "./reference/fisher.ts";
 import { matmulReference } from "./reference/matmul.ts";
-import { mlpBlocks, mlpReference } from "./reference/mlp.ts";
+import { mlpReference } from "./reference/mlp.ts";
+import { mlpGradientReference } from "./reference/mlp-gradient.ts";
+import { mlpLayoutOf } from "./reference/mlp-layout.ts";
 import { reduceReference } from "./reference/reduce.ts";
 import { softmaxReference } from "./reference/softmax.ts";
 import { viewsOf } from "./reference/views.ts";
@@ -21,13 +23,16 @@ export function referenceKernels(memory: LinearMemory): Kernels {
   const softmax = softmaxReference(views);
   const matmul = matmulReference(views, elementwise.activateF32);
   const parts = { ...elementwise, ...reduce, ...matmul };
-  const blocks = mlpBlocks(views, parts);
+  const layout = mlpLayoutOf(views);
+  const mlp = mlpReference(views, parts, layout);
+  const gradients = mlpGradientReference(views, parts, layout);
   return {
     ...parts,
     ...softmax,
     ...categoricalReference(views),
-    ...mlpReference(views, parts, blocks),
-    ...fisherReference(views, softmax.headsMetricF32, blocks),
+    ...mlp,
+    ...gradients.kernels,
+    ...fisherReference({ ...softmax, ...mlp }, gradients, layout),
     ...admmReference(views),
     ...adamReference(views),
     ...advantagesReference(views),

@@ -2,15 +2,17 @@ import { readFileSync } from "node:fs";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { kernelModule } from "../../src/kernels/load.ts";
-import { plainMemory } from "../../src/kernels/memory.ts";
+import { MAXIMUM_PAGES, plainMemory } from "../../src/kernels/memory.ts";
 import { referenceKernels } from "../../src/kernels/reference.ts";
 
-/** Names of the functions that the interface `Kernels` declares. */
-function declaredNames(): string[] {
-  const source = readFileSync(new URL("../../src/kernels/abi.ts", import.meta.url), "utf8");
-  const body = source.slice(source.indexOf("export interface Kernels"));
-  return [...body.matchAll(/^ {2}(\w+)\(/gm)].map(([, name]) => name).sort();
-}
+/** The source of the interface `Kernels`. */
+const declarations = ["abi", "abi-ranges"]
+  .map((file) => readFileSync(new URL(`../../src/kernels/${file}.ts`, import.meta.url), "utf8"))
+  .map((source) => source.slice(source.search(/export interface (Range)?Kernels/)))
+  .join("");
+
+const declaredNames = (): string[] =>
+  [...declarations.matchAll(/^ {2}(\w+)\(/gm)].map(([, name]) => name).sort();
 
 function exportedModule(): WebAssembly.Module {
   const module = kernelModule();
@@ -36,11 +38,10 @@ test("the module exports nothing but functions and heapBase, and imports nothing
 
 test("module and twins take the same number of arguments", () => {
   const instance = new WebAssembly.Instance(exportedModule(), {
-    env: { memory: new WebAssembly.Memory({ initial: 1 }) },
+    env: { memory: new WebAssembly.Memory({ initial: 1, maximum: MAXIMUM_PAGES }) },
   });
-  const source = readFileSync(new URL("../../src/kernels/abi.ts", import.meta.url), "utf8");
   for (const name of declaredNames()) {
-    const parameters = new RegExp(`^ {2}${name}\\(([^)]*)\\)`, "m").exec(source)?.[1] ?? "";
+    const parameters = new RegExp(`^ {2}${name}\\(([^)]*)\\)`, "m").exec(declarations)?.[1] ?? "";
     const exported = instance.exports[name] as (...values: number[]) => number;
     assert.is(exported.length, parameters.match(/\w+:/g)?.length, name);
   }

@@ -4,7 +4,12 @@ import type { Views } from "./views.ts";
 
 export type MatmulKernels = Pick<
   Kernels,
-  "matmulScratchBytes" | "matmulF32" | "matmulTransposeAF32" | "matmulTransposeBF32" | "denseF32"
+  | "matmulScratchBytes"
+  | "matmulF32"
+  | "matmulTransposeAF32"
+  | "matmulTransposeATileF32"
+  | "matmulTransposeBF32"
+  | "denseF32"
 >;
 
 /** Where a matrix starts and how far apart its rows and columns are, in values. */
@@ -14,18 +19,18 @@ interface Strided {
   readonly column: number;
 }
 
-/** C[m,n] = or += A[m,k]·B[k,n]. */
+/** C[m,n] = or += A[m,k]·B[k,n]; the columns of C are adjacent. */
 function product(
   f32: Float32Array,
   a: Strided,
   b: Strided,
-  c: number,
+  c: Strided,
   [m, k, n]: readonly [number, number, number],
   accumulate: number,
 ): void {
   const sums = new Float32Array(n);
   for (let i = 0; i < m; i++) {
-    const out = f32.subarray(c + i * n, c + (i + 1) * n);
+    const out = f32.subarray(c.start + i * c.row, c.start + i * c.row + n);
     let first = 0;
     do {
       const end = Math.min(first + SUM_BLOCK, k);
@@ -52,13 +57,21 @@ export function matmulReference(views: Views, activateF32: Kernels["activateF32"
   const kernels: MatmulKernels = {
     matmulScratchBytes,
     matmulF32(a, b, c, m, k, n, accumulate) {
-      product(views.f32, strided(a, k, 1), strided(b, n, 1), c >>> 2, [m, k, n], accumulate);
+      const out = strided(c, n, 1);
+      product(views.f32, strided(a, k, 1), strided(b, n, 1), out, [m, k, n], accumulate);
     },
-    matmulTransposeAF32(a, b, c, m, k, n, accumulate) {
-      product(views.f32, strided(a, 1, m), strided(b, n, 1), c >>> 2, [m, k, n], accumulate);
+    matmulTransposeAF32(a, b, c, m, k, n, accumulate, scratch) {
+      kernels.matmulTransposeATileF32(a, b, c, m, k, n, accumulate, scratch, 0, m, 0, n);
+    },
+    matmulTransposeATileF32(a, b, c, m, k, n, accumulate, _, row, rows, column, columns) {
+      const left = strided(a + 4 * row, 1, m);
+      const right = strided(b + 4 * column, n, 1);
+      const out = strided(c + 4 * (row * n + column), n, 1);
+      product(views.f32, left, right, out, [rows, k, columns], accumulate);
     },
     matmulTransposeBF32(a, b, c, m, k, n, accumulate) {
-      product(views.f32, strided(a, k, 1), strided(b, 1, k), c >>> 2, [m, k, n], accumulate);
+      const out = strided(c, n, 1);
+      product(views.f32, strided(a, k, 1), strided(b, 1, k), out, [m, k, n], accumulate);
     },
     denseF32(x, w, bias, y, m, k, n, activation, scratch) {
       kernels.matmulF32(x, w, y, m, k, n, 0, scratch);
