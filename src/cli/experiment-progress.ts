@@ -31,13 +31,16 @@ export function showExperiment(
   const work = new Workload(cells);
   const running = new Map<Cell, IterationMetrics[]>();
   const failed = new Set<Cell>();
+  let furthest = 0;
   const show = (): void => {
     const left = work.secondsLeft(jobs, failed);
     const time = Number.isNaN(left) ? "" : ` · ${formatDuration(left)} left`;
     const now = [...running].map(([cell, metrics]) => `${cellName(cell)} ${position(cell, metrics)}`);
     const what = now.length === 0 ? "writing the report" : now.join(", ");
     const facts = `${formatCount(work.done)}/${plural(work.total, "iteration")}${time} · ${what}`;
-    display.show(work.fraction, facts);
+    // Tasks that turn out slower than thought lengthen the time left; what is done stays done.
+    furthest = Math.max(furthest, work.fraction);
+    display.show(furthest, facts);
   };
   return {
     waiting: () => terminal.err("Waiting for runs of an earlier command to end …\n"),
@@ -88,17 +91,15 @@ function drawn({ columns }: Terminal): Display {
     Presets.shades_classic,
   );
   const bar = bars.create(1, 0, { facts: "starting …" });
-  let furthest = 0;
   return {
     log(line) {
       bars.log(`${line}\n`);
       bars.update();
     },
     show(fraction, facts) {
-      furthest = Math.max(furthest, fraction);
-      const text = `${percent(furthest)} · ${facts}`;
+      const text = `${percent(fraction)} · ${facts}`;
       const room = columns - barsize - 2;
-      bar.update(furthest, { facts: text.length > room ? `${text.slice(0, room - 1)}…` : text });
+      bar.update(fraction, { facts: text.length > room ? `${text.slice(0, room - 1)}…` : text });
     },
     stop: () => bars.stop(),
   };

@@ -84,6 +84,17 @@ test("a cell is finished by its last checkpoint, and shows the iterations that i
     assert.is((await readCellMetrics(path, CONFIG, fakeCatalogue)).length, 3);
   }));
 
+test("a run that is stopped before its first iteration saves nothing that a later start would miss", () =>
+  inFolder(async (folder) => {
+    const [path, whole] = [join(folder, "run"), join(folder, "whole")];
+    const { interrupted } = await trainCell(path, CONFIG, { signal: AbortSignal.abort() }, fakeCatalogue);
+    assert.ok(interrupted);
+    assert.equal(await inspect(path), { finished: false, metrics: [] });
+    await train(path);
+    await train(whole);
+    assert.equal(await untimedFiles(path), await untimedFiles(whole));
+  }));
+
 test("a run with more iterations than asked for is finished, shows those asked for, and stays as it is", () =>
   inFolder(async (folder) => {
     const path = join(folder, "run");
