@@ -1,14 +1,14 @@
-/** An experiment as it goes: one line redrawn in place when a person watches, else a line for what happens. */
+/**
+ * An experiment as it goes: one line redrawn in place when a person watches, else a line for what happens.
+ */
 import { MultiBar, Presets } from "cli-progress";
 import type { Cell } from "../experiments/experiment.ts";
+import type { Outcome } from "../experiments/messages.ts";
 import type { Watcher } from "../experiments/run-experiment.ts";
+import type { CellState } from "../experiments/train-cell.ts";
 import { Workload } from "../experiments/workload.ts";
 import type { IterationMetrics } from "../training/metrics.ts";
 import { formatCount, formatDuration, formatReturn, plural, type Terminal } from "./terminal.ts";
-
-export interface ExperimentProgress extends Watcher {
-  stop(): void;
-}
 
 /** Where the lines go: `log` stays, `show` replaces what it showed before. */
 interface Display {
@@ -17,60 +17,75 @@ interface Display {
   stop(): void;
 }
 
+export class ExperimentProgress implements Watcher {
+  readonly #terminal: Terminal;
+  readonly #heading: string;
+  readonly #jobs: number;
+  readonly #work: Workload;
+  readonly #running = new Map<Cell, IterationMetrics[]>();
+  readonly #failed = new Set<Cell>();
+  #display: Display;
+  #furthest = 0;
+
+  /** @param heading shown when the experiment is found sound, before it runs */
+  constructor(terminal: Terminal, heading: string, cells: readonly Cell[], jobs: number) {
+    this.#terminal = terminal;
+    this.#heading = heading;
+    this.#jobs = jobs;
+    this.#work = new Workload(cells);
+    this.#display = printed(terminal);
+  }
+
+  waiting(): void {
+    this.#terminal.err("Waiting for runs of an earlier command to end …\n");
+  }
+
+  found(states: ReadonlyMap<Cell, CellState>): void {
+    const { err, interactive } = this.#terminal;
+    err(`${this.#heading}\n`);
+    for (const [cell, { metrics }] of states) for (const line of metrics) this.#work.add(cell, line);
+    const { done, total } = this.#work;
+    if (done > 0) err(`Found ${formatCount(done)} of ${plural(total, "iteration")}.\n`);
+    if (interactive) this.#display = drawn(this.#terminal);
+  }
+
+  started(cell: Cell): void {
+    this.#running.set(cell, []);
+    this.#show();
+  }
+
+  iteration(cell: Cell, metrics: IterationMetrics): void {
+    this.#work.add(cell, metrics);
+    this.#running.get(cell)?.push(metrics);
+    this.#show();
+  }
+
+  ended(cell: Cell, { status }: Outcome): void {
+    const metrics = this.#running.get(cell) ?? [];
+    this.#running.delete(cell);
+    if (status === "failed") this.#failed.add(cell);
+    this.#display.log(`${status}: ${cellName(cell)}, ${summary(cell, metrics)}`);
+    this.#show();
+  }
+
+  stop(): void {
+    this.#display.stop();
+  }
+
+  #show(): void {
+    const { done, total, fraction } = this.#work;
+    const left = this.#work.secondsLeft(this.#jobs, this.#failed);
+    const time = Number.isNaN(left) ? "" : ` · ${formatDuration(left)} left`;
+    const now = [...this.#running].map(([cell, metrics]) => `${cellName(cell)} ${position(cell, metrics)}`);
+    const what = now.length === 0 ? "writing the report" : now.join(", ");
+    // Tasks that turn out slower than thought lengthen the time left; what is done stays done.
+    this.#furthest = Math.max(this.#furthest, fraction);
+    this.#display.show(this.#furthest, `${formatCount(done)}/${plural(total, "iteration")}${time} · ${what}`);
+  }
+}
+
 /** "navigation-3 matrpo seed 1". */
 export const cellName = ({ task, setting, seed }: Cell): string => `${task} ${setting} seed ${seed}`;
-
-/** @param heading shown when the experiment is found sound, before it runs */
-export function showExperiment(
-  terminal: Terminal,
-  heading: string,
-  cells: readonly Cell[],
-  jobs: number,
-): ExperimentProgress {
-  let display = printed(terminal);
-  const work = new Workload(cells);
-  const running = new Map<Cell, IterationMetrics[]>();
-  const failed = new Set<Cell>();
-  let furthest = 0;
-  const show = (): void => {
-    const left = work.secondsLeft(jobs, failed);
-    const time = Number.isNaN(left) ? "" : ` · ${formatDuration(left)} left`;
-    const now = [...running].map(([cell, metrics]) => `${cellName(cell)} ${position(cell, metrics)}`);
-    const what = now.length === 0 ? "writing the report" : now.join(", ");
-    const facts = `${formatCount(work.done)}/${plural(work.total, "iteration")}${time} · ${what}`;
-    // Tasks that turn out slower than thought lengthen the time left; what is done stays done.
-    furthest = Math.max(furthest, work.fraction);
-    display.show(furthest, facts);
-  };
-  return {
-    waiting: () => terminal.err("Waiting for runs of an earlier command to end …\n"),
-    found(states) {
-      terminal.err(`${heading}\n`);
-      for (const [cell, { metrics }] of states) for (const line of metrics) work.add(cell, line);
-      if (work.done > 0) {
-        terminal.err(`Found ${formatCount(work.done)} of ${plural(work.total, "iteration")}.\n`);
-      }
-      if (terminal.interactive) display = drawn(terminal);
-    },
-    started(cell) {
-      running.set(cell, []);
-      show();
-    },
-    iteration(cell, metrics) {
-      work.add(cell, metrics);
-      running.get(cell)?.push(metrics);
-      show();
-    },
-    ended(cell, outcome) {
-      const metrics = running.get(cell) ?? [];
-      running.delete(cell);
-      if (outcome.status === "failed") failed.add(cell);
-      display.log(`${outcome.status}: ${cellName(cell)}, ${summary(cell, metrics)}`);
-      show();
-    },
-    stop: () => display.stop(),
-  };
-}
 
 const position = ({ config }: Cell, metrics: readonly IterationMetrics[]): string =>
   metrics.length === 0 ? "starting" : `${metrics[metrics.length - 1].iteration}/${config.iterations}`;

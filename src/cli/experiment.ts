@@ -5,7 +5,7 @@ import { Command } from "commander";
 import type { Cell } from "../experiments/experiment.ts";
 import { type Plan, planExperiment } from "../experiments/plan.ts";
 import { inspectExperiment, runExperiment } from "../experiments/run-experiment.ts";
-import { cellName, showExperiment } from "./experiment-progress.ts";
+import { cellName, ExperimentProgress } from "./experiment-progress.ts";
 import { readJson } from "./json-file.ts";
 import { requireCount } from "./settings.ts";
 import { table } from "./table.ts";
@@ -43,9 +43,9 @@ export async function execute(plan: Plan, flags: ExperimentFlags, terminal: Term
   }
   const start = performance.now();
   const title = `${heading(plan)}, ${jobs} at a time. Directory: ${directory}`;
-  const progress = showExperiment(terminal, title, plan.cells, jobs);
+  const progress = new ExperimentProgress(terminal, title, plan.cells, jobs);
   const options = { jobs, signal: terminal.catchStop(), watcher: progress };
-  const result = await runExperiment(plan, directory, options).finally(progress.stop);
+  const result = await runExperiment(plan, directory, options).finally(() => progress.stop());
   const time = formatDuration((performance.now() - start) / 1000);
   const files = result.files.map((file) => `  ${file}\n`).join("");
   terminal.out(`${plan.title}: this took ${time}. Written:\n${files}`);

@@ -1,6 +1,6 @@
 /**
- * The program of a process that trains one cell. It ends with the command that started it, so that nothing goes on
- * writing where nobody watches; being killed at any moment costs no more than the iteration at hand.
+ * The program of a process that trains one cell. It ends with the command that started it, so that nothing
+ * goes on writing where nobody watches; being killed at any moment costs no more than the iteration at hand.
  */
 import type { IterationMetrics } from "../training/metrics.ts";
 import { InvalidInputError, NonFiniteError } from "../validation/errors.ts";

@@ -18,7 +18,9 @@ export interface ChildOptions {
   readonly onIteration: (metrics: IterationMetrics) => void;
 }
 
-/** @returns how the run ended; a process that dies is a run that failed, or was interrupted if it should stop */
+/**
+ * @returns how the run ended; a process that dies is a run that failed, or was interrupted if it should stop
+ */
 export async function trainInChild(path: string, config: RunConfig, options: ChildOptions): Promise<Outcome> {
   const { lock, signal, onIteration } = options;
   const child = fork(program, { stdio: ["ignore", "ignore", "pipe", "ipc"] });

@@ -1,6 +1,6 @@
 /**
- * An experiment as the runner, the statistics and the report see it: tasks × settings × seeds, every cell of the
- * grid an ordinary run with a resolved configuration and a directory of its own.
+ * An experiment as the runner, the statistics and the report see it: tasks × settings × seeds, every cell of
+ * the grid an ordinary run with a resolved configuration and a directory of its own.
  */
 import type { IterationMetrics } from "../training/metrics.ts";
 import type { RunConfig } from "../training/run-config.ts";
@@ -14,7 +14,9 @@ export interface Cell {
   readonly seed: number;
   /** Run directory relative to the experiment's: runs/<task>/<setting>/seed-<seed>. */
   readonly directory: string;
-  /** Its `iterations` and `seed` are the cell's own; a pair of task and setting may have others than the rest. */
+  /**
+   * Its `iterations` and `seed` are the cell's own; a pair of task and setting may have others than the rest.
+   */
   readonly config: RunConfig;
 }
 
@@ -25,7 +27,9 @@ export interface TaskAbout {
   readonly environment: string;
   /** Returns that count as 0 and 1 where tasks are compared on one scale. */
   readonly scores?: { readonly low: number; readonly high: number };
-  /** Its place in a scaling study: tasks of one world are compared by the agents that their environment has. */
+  /**
+   * Its place in a scaling study: tasks of one world are compared by the agents that their environment has.
+   */
   readonly scale?: { readonly world: string; readonly agents: number };
 }
 

@@ -1,6 +1,6 @@
 /**
- * At most one command works on an experiment's directory. `lock.json` names its process and those that train for
- * it; a lock whose process is dead is taken over, once its last runs have noticed and ended too.
+ * At most one command works on an experiment's directory. `lock.json` names its process and those that train
+ * for it; a lock whose process is dead is taken over, once its last runs have noticed and ended too.
  */
 import { readFile, rm, stat, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
@@ -84,7 +84,9 @@ async function create(path: string, text: string): Promise<boolean> {
   }
 }
 
-/** The lock's text, "" when it is gone or stays empty because its writer died between making and filling it. */
+/**
+ * The lock's text, "" when it is gone or stays empty because its writer died between making and filling it.
+ */
 async function read(path: string): Promise<string> {
   for (let poll = 0; poll < EMPTY_POLLS; poll++) {
     const text = await readFile(path, "utf8").catch(() => undefined);
@@ -115,7 +117,10 @@ async function outlive(holder: Holder, folder: string, path: string, onWait: () 
   }
 }
 
-/** Removes the lock that says `text`, unless another command has just done so: one at a time looks and removes. */
+/**
+ * Removes the lock that says `text`, unless another command has just done so: one at a time looks and
+ * removes.
+ */
 async function remove(path: string, text: string): Promise<void> {
   const turn = takeover(path);
   if (!(await create(turn, ""))) {

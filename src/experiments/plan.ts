@@ -1,6 +1,6 @@
 /**
- * From an experiment file to its cells. Every pair of task and setting is resolved before anything runs, so that all
- * mistakes come out at once, each with its place.
+ * From an experiment file to its cells. Every pair of task and setting is resolved before anything runs, so
+ * that all mistakes come out at once, each with its place.
  */
 import {
   type Catalogue,

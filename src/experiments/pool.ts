@@ -1,7 +1,8 @@
 /** Works on a list in order, several items at a time. */
 
 /**
- * Starts items in order while fewer than `limit` are at work, until `signal` aborts; items that have started end.
+ * Starts items in order while fewer than `limit` are at work, until `signal` aborts; items that have started
+ * end.
  * @throws what `work` throws; nothing is started after that
  */
 export async function inParallel<T>(

@@ -8,7 +8,10 @@ export class Problems {
     this.#complaints.add(complaint);
   }
 
-  /** What `body` gives, or undefined when it complains; the complaint gets a place that it does not name itself. */
+  /**
+   * What `body` gives, or undefined when it complains; the complaint gets a place that it does not name
+   * itself.
+   */
   attempt<T>(place: string, body: () => T): T | undefined {
     try {
       return body();

@@ -15,7 +15,10 @@ export async function identify(pid: number): Promise<ProcessId | undefined> {
   return stat.state === "Z" ? undefined : { pid, start: stat.start };
 }
 
-/** A number that was given again, or a process that ended and that its parent has not noticed yet, is not alive. */
+/**
+ * A number that was given again, or a process that ended and that its parent has not noticed yet, is not
+ * alive.
+ */
 export async function isAlive(process: ProcessId): Promise<boolean> {
   const found = await identify(process.pid);
   return found !== undefined && (found.start === process.start || process.start === null);

@@ -1,6 +1,6 @@
 /**
- * Runs an experiment: every cell that is not finished in a process of its own, then the report. What is on disk is
- * adopted, so that a command that was stopped or killed goes on where it was when it is given again.
+ * Runs an experiment: every cell that is not finished in a process of its own, then the report. What is on
+ * disk is adopted, so that a command that was stopped or killed goes on where it was when it is given again.
  */
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -46,8 +46,8 @@ export interface ExperimentResult {
 
 /**
  * @param directory made when it is not there
- * @throws InvalidInputError before anything runs when a setting cannot run, another command works in the directory,
- * or a run in it has other settings or is damaged
+ * @throws InvalidInputError before anything runs when a setting cannot run, another command works in the
+ * directory, or a run in it has other settings or is damaged
  */
 export async function runExperiment(
   plan: Plan,
@@ -58,7 +58,7 @@ export async function runExperiment(
   await mkdir(directory, { recursive: true }).catch((error: Error) => {
     throw new InvalidInputError(`The directory ${directory} cannot be made: ${error.message}.`);
   });
-  const lock = await Lock.acquire(directory, options.watcher.waiting);
+  const lock = await Lock.acquire(directory, () => options.watcher.waiting());
   try {
     return await runLocked(plan, directory, lock, options);
   } finally {
@@ -133,7 +133,9 @@ function nameIn(text: string): unknown {
   }
 }
 
-/** Finds what only shows when a run is made, such as steps that the copies of an environment do not divide. */
+/**
+ * Finds what only shows when a run is made, such as steps that the copies of an environment do not divide.
+ */
 function requireRunnable({ name, pairs }: Plan): void {
   const problems = new Problems();
   for (const { task, setting, config } of pairs) {

@@ -1,6 +1,6 @@
 /**
- * How far an experiment is and how long it will take. An iteration is weighed by the seconds that iterations of its
- * task and setting took; where none was measured yet, by those of its task, else by those of all.
+ * How far an experiment is and how long it will take. An iteration is weighed by the seconds that iterations
+ * of its task and setting took; where none was measured yet, by those of its task, else by those of all.
  */
 import type { IterationMetrics } from "../training/metrics.ts";
 import type { Cell } from "./experiment.ts";
@@ -52,7 +52,10 @@ export class Workload {
     return left === 0 ? 1 : spent / (spent + left);
   }
 
-  /** Seconds until all cells but those of `without` are done, with this many at a time; NaN while nothing is measured. */
+  /**
+   * Seconds until all cells but those of `without` are done, with this many at a time; NaN while nothing is
+   * measured.
+   */
   secondsLeft(jobs: number, without: ReadonlySet<Cell> = new Set()): number {
     const left = this.#cells.filter((cell) => !without.has(cell)).map((cell) => this.#left(cell));
     return Math.max(0, ...left, left.reduce((sum, seconds) => sum + seconds, 0) / jobs);

@@ -34,8 +34,8 @@ export interface TrainResult {
 }
 
 /**
- * Trains until the run has `config.iterations` iterations and draws their curve. The last checkpoint is the last file
- * to be written: a run that has it is complete.
+ * Trains until the run has `config.iterations` iterations and draws their curve. The last checkpoint is the
+ * last file to be written: a run that has it is complete.
  * @param earlier metrics of the iterations before, from `resume`
  * @throws NonFiniteError naming stage and agent; the run directory then holds the last good iteration
  */

@@ -1,4 +1,7 @@
-/** Experiments as a user runs them: plan, run, stop, continue, adopt, fail. The program runs in a process of its own. */
+/**
+ * Experiments as a user runs them: plan, run, stop, continue, adopt, fail. The program runs in a process of
+ * its own.
+ */
 import { readFileSync } from "node:fs";
 import { mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -34,7 +37,7 @@ test("the plan is shown and nothing is made", () =>
     assert.equal(await readdir(folder), ["experiment-file.json"]);
   }));
 
-test("an experiment leaves run directories, the report and its own configuration; again, it only reports", () =>
+test("an experiment leaves runs, a report and its configuration; again, it only reports", () =>
   inFolder(async (folder) => {
     const { out, words } = await prepare(folder);
     const { code, output } = await program(words);
@@ -91,7 +94,7 @@ test("Ctrl-C saves and reports, a second command is kept out, and the same comma
     assert.match(plan, /central .* [1-9][\d,]*\/200,000/);
   }));
 
-test("a run that outlives its command is waited for before anything of it is touched, and then ends by itself", () =>
+test("a run that outlives its command is waited for, and ends by itself", () =>
   inFolder(async (folder) => {
     const { out, words } = await prepare(folder, { seeds: 1, iterations: 100 });
     const metrics = () => readFileSync(join(runDirectory(out, "matrpo", 1), "metrics.jsonl"), "utf8");
@@ -124,7 +127,7 @@ test("a run that outlives its command is waited for before anything of it is tou
     assert.equal(await untimedFiles(out), await untimedFiles(join(folder, "whole")));
   }));
 
-test("runs that train made are adopted and continued; one with other settings stops the command by name", () =>
+test("runs that train made are adopted and continued; one with other settings is refused", () =>
   inFolder(async (folder) => {
     const { file, out, words } = await prepare(folder, { seeds: 1 });
     const { settings, tasks } = JSON.parse(await readFile(file, "utf8"));

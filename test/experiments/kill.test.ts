@@ -1,4 +1,6 @@
-/** An experiment that is killed at random moments and started again; `npm run check:kill` does it many times. */
+/**
+ * An experiment that is killed at random moments and started again; `npm run check:kill` does it many times.
+ */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { Random } from "../../src/tensor/random.ts";

@@ -1,4 +1,6 @@
-/** Who may work on an experiment's directory: nobody beside the living, anybody after the dead and their runs. */
+/**
+ * Who may work on an experiment's directory: nobody beside the living, anybody after the dead and their runs.
+ */
 import { type ChildProcess, spawn } from "node:child_process";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";

@@ -24,7 +24,7 @@ async function refuses(file: unknown, message: RegExp): Promise<void> {
   await rejects(() => planExperiment(file, "grid.json", fakeCatalogue), InvalidInputError, message);
 }
 
-test("cells are tasks × settings × seeds, and every pair has its first seed before any has its second", () => {
+test("cells are tasks × settings × seeds; every pair has its first seed before any its second", () => {
   const grid = plan();
   assert.equal(names(grid), [
     "small plain 1",
@@ -58,7 +58,7 @@ test("cells are tasks × settings × seeds, and every pair has its first seed be
   assert.is(title, "grid");
 });
 
-test("a setting's options for a task lie over its own, which lie over the preset; false leaves the pair out", () => {
+test("options for a task beat the setting's, which beat the preset; false leaves the pair out", () => {
   const tasks = { large: { options: { gamma: 0.7 }, iterations: 3, seeds: [9, 4] }, small: false };
   const own = { algorithm: "fake", preset: "short", options: { gamma: 0.6, environmentCopies: 2 }, tasks };
   const grid = plan({ settings: { plain: { algorithm: "fake" }, own } });

@@ -18,7 +18,7 @@ const configOf = (task: string, setting: string, choice: StudyChoice) => {
   return cell.config;
 };
 
-test("figure 2 is three algorithms on four teams with five seeds and 500 iterations of the paper's settings", () => {
+test("figure 2 is three algorithms on four teams, five seeds, 500 iterations, the paper's settings", () => {
   const { cells, pairs } = plan(figure2);
   assert.is(cells.length, 4 * 3 * 5);
   assert.equal(
@@ -41,7 +41,7 @@ const table1 = [
 ] as const;
 
 for (const [task, agents, admmIterations, penalty, maxKl] of table1) {
-  test(`${task} has ${agents} agents and its row of Table I in paper and official, for baselines the bound alone`, () => {
+  test(`${task} has ${agents} agents and its row of Table I, for baselines the bound alone`, () => {
     const choice = { presets: ["paper", "official", "default"] };
     for (const preset of choice.presets.slice(0, 2)) {
       const { options } = configOf(task, `matrpo-${preset}`, choice);

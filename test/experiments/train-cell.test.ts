@@ -1,4 +1,7 @@
-/** Cells on disk: whatever a kill has left is found, continued, and ends in the bytes of a run that was left alone. */
+/**
+ * Cells on disk: whatever a kill has left is found, continued, and ends in the bytes of a run that was left
+ * alone.
+ */
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "uvu";

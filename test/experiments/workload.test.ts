@@ -56,7 +56,7 @@ test("with several jobs the longest run sets the limit, and given-up runs count 
   near(load.secondsLeft(4), 200);
 });
 
-test("a run that has more iterations than asked for is done, and a finished experiment has nothing left", () => {
+test("a run with more iterations than asked for is done; a finished experiment has nothing left", () => {
   const one = cell("a", "x", 1);
   const load = new Workload([one]);
   work(load, one, 1, 12, 3);

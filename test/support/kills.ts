@@ -1,7 +1,7 @@
 /**
- * Kills an experiment again and again at random moments, lets it end, and compares its files with those of one that
- * was left alone. Sometimes all of its processes die at once, sometimes only the first, whose runs must then end by
- * themselves.
+ * Kills an experiment again and again at random moments, lets it end, and compares its files with those of
+ * one that was left alone. Sometimes all of its processes die at once, sometimes only the first, whose runs
+ * must then end by themselves.
  */
 import { rm } from "node:fs/promises";
 import { join } from "node:path";

@@ -1,4 +1,6 @@
-/** Figure 2 of the paper: learning curves on both worlds with two sizes of teams (Li & He 2020, section V). */
+/**
+ * Figure 2 of the paper: learning curves on both worlds with two sizes of teams (Li & He 2020, section V).
+ */
 import type { Study } from "./study.ts";
 
 export const figure2: Study = {

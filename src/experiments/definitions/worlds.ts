@@ -1,4 +1,7 @@
-/** The two worlds of the paper with any number of agents, and what its settings say for each (Li & He 2020, Table I). */
+/**
+ * The two worlds of the paper with any number of agents, and what its settings say for each (Li & He 2020,
+ * Table I).
+ */
 import { NAVIGATION_ID } from "../../environments/particle/cooperative-navigation.ts";
 import { TREASURE_ID } from "../../environments/particle/treasure-collection.ts";
 
@@ -51,7 +54,9 @@ export const worlds: Readonly<Record<WorldName, World>> = {
   },
 };
 
-/** Table I for this many agents; where it has no such row, the row of the next larger team, else the largest. */
+/**
+ * Table I for this many agents; where it has no such row, the row of the next larger team, else the largest.
+ */
 export function paperSettings(world: WorldName, agents: number): PaperSettings {
   const { settings } = worlds[world];
   return settings.find((row) => row.agents >= agents) ?? settings[settings.length - 1];
