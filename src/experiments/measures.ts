@@ -24,9 +24,9 @@ export function bestReturn(metrics: Metrics): number | null {
 /** KL of a learner's step, mean over learners and iterations; null without iterations. */
 export const klOfLearner = (metrics: Metrics): number | null => meanOf(metrics.map(({ kl }) => mean(kl)));
 
-/** KL of all learners' steps together, mean over iterations; null without iterations. */
-export const klOfAll = (metrics: Metrics): number | null =>
-  meanOf(metrics.map(({ kl }) => kl.length * mean(kl)));
+/** KL of the joint policy's step, mean over the iterations that measured it; null without any. */
+export const jointKl = (metrics: Metrics): number | null =>
+  meanOf(metrics.flatMap((line) => line.jointKl ?? []));
 
 /** Wall time of training, without writing files. */
 export const seconds = (metrics: Metrics): number =>

@@ -88,7 +88,7 @@ const MEASURES = [
   "best",
   "area",
   "KL of a learner",
-  "KL of all learners",
+  "joint KL",
 ];
 
 function measureRow(summary: SettingSummary, names: Results["names"]): string[] {
@@ -106,7 +106,7 @@ function measureRow(summary: SettingSummary, names: Results["names"]): string[] 
     student(summary.best),
     student(summary.area),
     student(summary.klOfLearner),
-    student(summary.klOfAll),
+    student(summary.jointKl),
   ];
 }
 
@@ -158,8 +158,8 @@ const reading = [
     "- a ± b: mean over seeds and half the width of Student's 95 % interval of that mean.",
     "- a [b, c]: estimate and 95 % bootstrap interval, which is too narrow when seeds are few.",
     "- Differences are taken seed by seed, at the iteration both settings have reached.",
-    "- KL: mean over iterations. The joint policy moves by the first where each learner models the actions of all agents " +
-      "(matrpo, trpo-central) and by the second where each learns its own (trpo-independent).",
+    "- KL: mean over iterations. The joint KL is how far the policy that acts moves; a learner of matrpo also moves its " +
+      "estimates of its fellows.",
     "- One seed gives a value without an interval.",
   ].join("\n"),
 ];

@@ -10,7 +10,7 @@ import { Random } from "../tensor/random.ts";
 import { type Comparison, compareSettings, perSeed, valuesOf } from "./comparisons.ts";
 import { isFinished, type SettingRuns } from "./counted-runs.ts";
 import type { Experiment } from "./experiment.ts";
-import { areaUnderCurve, bestReturn, finalReturn, klOfAll, klOfLearner } from "./measures.ts";
+import { areaUnderCurve, bestReturn, finalReturn, jointKl, klOfLearner } from "./measures.ts";
 import { type ScoreSummary, summariseScores } from "./scores.ts";
 
 /** A measure of every counted seed and Student's 95 % interval of its mean. */
@@ -40,7 +40,7 @@ export interface SettingSummary {
   readonly best: Measure | null;
   readonly area: Measure | null;
   readonly klOfLearner: Measure | null;
-  readonly klOfAll: Measure | null;
+  readonly jointKl: Measure | null;
 }
 
 export interface TaskSummary {
@@ -90,7 +90,7 @@ function summariseSetting(runs: SettingRuns, random: Random): SettingSummary {
     best: measure(runs, bestReturn),
     area: measure(runs, areaUnderCurve),
     klOfLearner: measure(runs, klOfLearner),
-    klOfAll: measure(runs, klOfAll),
+    jointKl: measure(runs, jointKl),
   };
 }
 

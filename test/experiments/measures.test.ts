@@ -5,7 +5,7 @@ import {
   areaUnderCurve,
   bestReturn,
   finalReturn,
-  klOfAll,
+  jointKl,
   klOfLearner,
   seconds,
 } from "../../src/experiments/measures.ts";
@@ -41,12 +41,15 @@ test("iterations without episodes are passed over, and a run of such has no retu
   }
 });
 
-test("KL is the mean over learners, or their sum, of the mean over iterations", () => {
+test("KL of a learner is the mean over learners and iterations; joint KL that of the iterations that have one", () => {
   const metrics = fakeMetrics([1, 1]).map((line, i) => ({ ...line, kl: i === 0 ? [0.1, 0.3] : [0.3, 0.5] }));
+  const bare = metrics.map(({ jointKl: _, ...line }) => line);
+  const joint = [{ ...bare[0], jointKl: 0.2 }, bare[1], { ...bare[1], jointKl: 0.5 }];
   close(klOfLearner(metrics) ?? Number.NaN, 0.3, 1e-12);
-  close(klOfAll(metrics) ?? Number.NaN, 0.6, 1e-12);
+  close(jointKl(joint) ?? Number.NaN, 0.35, 1e-12);
+  assert.is(jointKl(bare), null);
   assert.is(klOfLearner([]), null);
-  assert.is(klOfAll([]), null);
+  assert.is(jointKl([]), null);
 });
 
 test("seconds are the sum over iterations", () => {

@@ -19,7 +19,7 @@ const five = finals.map((value, i) => run("a", i + 1, value));
 
 test("a setting's measures are those of its seeds with Student's interval", () => {
   const [{ task, settings }] = summary(five).tasks;
-  const [{ setting, iterations, runs, final, best, area, klOfLearner, klOfAll }] = settings;
+  const [{ setting, iterations, runs, final, best, area, klOfLearner, jointKl }] = settings;
   assert.equal([task, setting, iterations, runs.length], ["t", "a", 100, 5]);
   assert.equal(runs[0], { seed: 1, iterations: 100, planned: 100, finished: true, counted: true });
   const seeds = finals.map((value, i) => ({ seed: i + 1, value }));
@@ -28,7 +28,7 @@ test("a setting's measures are those of its seeds with Student's interval", () =
   assert.equal(best?.seeds, seeds);
   close(area?.student.estimate ?? Number.NaN, 15.4 / 2, 1e-12, "area");
   close(klOfLearner?.student.estimate ?? Number.NaN, 0.02, 1e-12, "KL of a learner");
-  close(klOfAll?.student.estimate ?? Number.NaN, 0.04, 1e-12, "KL of all");
+  close(jointKl?.student.estimate ?? Number.NaN, 0.04, 1e-12, "joint KL");
 });
 
 test("the interquartile mean leaves the lucky seed out; its interval is of resampled seeds", () => {
@@ -60,8 +60,8 @@ test("unfinished runs are told apart; what has no value is null", () => {
     ],
   );
   assert.equal(a.final?.student, { estimate: 7, low: 7, high: 7 });
-  assert.equal([b.iterations, b.final, b.klOfAll], [0, null, null]);
-  assert.equal([c.iterations, c.final, c.best, c.klOfAll?.seeds.length], [2, null, null, 1]);
+  assert.equal([b.iterations, b.final, b.jointKl], [0, null, null]);
+  assert.equal([c.iterations, c.final, c.best, c.jointKl?.seeds.length], [2, null, null, 1]);
 });
 
 test("a task without cells is no part of the summary", () => {

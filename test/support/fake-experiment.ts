@@ -24,6 +24,7 @@ export function fakeMetrics(returns: readonly (number | null)[], seconds = 2): I
     agentReturns: [meanReturn, 0],
     meanEpisodeLength: meanReturn === null ? null : 2,
     kl: [0.01, 0.03],
+    jointKl: 0.04,
     entropy: [1, 1],
     explainedVariance: [0, 0],
     seconds: { sample: 0.5, value: 0.5, policy: 0.5, total: seconds },
