@@ -10,7 +10,7 @@ import { start } from "./program.ts";
 import { untimedFiles, writeExperiment } from "./tiny-experiment.ts";
 
 export interface KillReport {
-  /** Programs that were still running when they were killed. */
+  /** Programs that died of it; those that had ended before do not count. */
   readonly kills: number;
   /** How often the experiment ended and was compared. */
   readonly comparisons: number;
@@ -46,18 +46,17 @@ export async function killAndCompare(
   return { kills: killed, comparisons, differences };
 }
 
-/** Starts the program and kills it. @returns whether it was still running */
+/** Starts the program and kills it. @returns whether it was still there */
 async function killAfter(words: readonly string[], milliseconds: number, group: boolean): Promise<boolean> {
   const { pid, ended } = await start(words);
-  let alive = true;
-  void ended.then(() => {
-    alive = false;
-  });
   await new Promise((resolve) => setTimeout(resolve, milliseconds));
-  if (alive) process.kill(group ? -pid : pid, "SIGKILL");
-  const killed = alive;
-  await ended;
-  return killed;
+  try {
+    process.kill(group ? -pid : pid, "SIGKILL");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+    return false;
+  }
+  return (await ended).code === null;
 }
 
 async function finish(words: readonly string[]): Promise<void> {
