@@ -20,6 +20,11 @@ export class OutOfMemoryError extends RangeError {
   override readonly name: string = "OutOfMemoryError";
 }
 
+/** A thread that kernels share their work with failed or ended. */
+export class ThreadError extends Error {
+  override readonly name: string = "ThreadError";
+}
+
 /** Runs body; a NonFiniteError out of it also names this place. */
 export function within<T>(place: string, body: () => T): T {
   try {

@@ -1,0 +1,121 @@
+/**
+ * Where calls may be cut without changing a bit: between rows, values, columns or vectors, never inside a sum.
+ * Passes of networks are in network-cuts.ts.
+ */
+import { type Division, type Facts, FLOPS, isWorthwhile, LEAST_ROWS, TILE, type Values } from "./division.ts";
+import { forwardRows, tangentRows } from "./network-cuts.ts";
+import type { KernelName } from "./team.ts";
+
+/** Undefined where the arguments alone show that the call is too short. */
+type Rule = (values: Values, facts: Facts) => Division | undefined;
+
+/** n values, at as many pointers as `pointers`, the last argument being n. */
+const byValue =
+  (kernel: KernelName, pointers: readonly number[], lengthAt: number, nanoseconds: number): Rule =>
+  (values) => {
+    if (!isWorthwhile(values[lengthAt] * nanoseconds)) return undefined;
+    const steps: number[] = [];
+    for (const at of pointers) steps[at] = 4;
+    const cut = { total: values[lengthAt], multiple: TILE, steps, lengthAt };
+    return { kernel, values, cut, nanoseconds, least: 4096 };
+  };
+
+/** Rows of heads: "w" points to rows of their whole width, "h" to one value a head. rows, heads, sizes come last. */
+const byHeads =
+  (kernel: KernelName, pointers: string, nanoseconds: number): Rule =>
+  (values, { integers }) => {
+    const lengthAt = values.length - 3;
+    const heads = values[lengthAt + 1];
+    const width = integers(values[lengthAt + 2], heads).reduce((sum, size) => sum + size, 0);
+    const steps = [...pointers].map((kind) => 4 * (kind === "w" ? width : heads));
+    const cut = { total: values[lengthAt], multiple: TILE, steps, lengthAt };
+    return { kernel, values, cut, nanoseconds: nanoseconds * width, least: 256 };
+  };
+
+/** Rows of C in C[m,n] = A·B; the arguments are a, b, c, m, k, n, …, scratch. */
+const byRows =
+  (kernel: KernelName, aAt: number, cAt: number): Rule =>
+  (values, { matmulScratch }) => {
+    const lengthAt = cAt + 1;
+    const [k, n] = values.slice(lengthAt + 1);
+    const steps: number[] = [];
+    steps[aAt] = 4 * k;
+    steps[cAt] = 4 * n;
+    const scratch = { at: values.length - 1, bytes: matmulScratch(k, n) };
+    const cut = { total: values[lengthAt], multiple: TILE, steps, lengthAt, scratch };
+    return { kernel, values, cut, nanoseconds: (2 * k * n) / FLOPS, least: LEAST_ROWS };
+  };
+
+/** Strips of the longer side of C. */
+const transposeA: Rule = (values, { matmulScratch }) => {
+  const [, , , m, k, n] = values;
+  const startAt = m > n ? 8 : 10;
+  const steps: number[] = [];
+  steps[startAt] = 1;
+  const scratch = { at: 7, bytes: matmulScratch(k, n) };
+  return {
+    kernel: "matmulTransposeATileF32",
+    values: [...values, 0, m, 0, n],
+    cut: { total: Math.max(m, n), multiple: TILE, steps, lengthAt: startAt + 1, scratch },
+    nanoseconds: (2 * k * Math.min(m, n)) / FLOPS,
+    least: LEAST_ROWS,
+  };
+};
+
+const project: Rule = (values) => {
+  const [, , , count, n] = values;
+  const cut = { total: count, multiple: 2, steps: [4 * n, 0, 8], lengthAt: 3 };
+  return { kernel: "projectF32", values, cut, nanoseconds: n / 8, least: 2 };
+};
+
+const combine: Rule = ([vectors, coefficients, out, count, n]) => ({
+  kernel: "combineStridedF32",
+  values: [vectors, coefficients, out, count, n, n],
+  cut: { total: n, multiple: TILE, steps: [4, 0, 4], lengthAt: 5 },
+  nanoseconds: count / 8,
+  least: 256,
+});
+
+const rowSums: Rule = (values) => {
+  const [, , rows, columns] = values;
+  const cut = { total: rows, multiple: TILE, steps: [4 * columns, 4], lengthAt: 2 };
+  return { kernel: "rowSumsF32", values, cut, nanoseconds: 2 + columns / 4, least: 256 };
+};
+
+/** The kernels that are shared in one job. */
+export const rules = {
+  matmulF32: byRows("matmulF32", 0, 2),
+  matmulTransposeAF32: transposeA,
+  matmulTransposeBF32: byRows("matmulTransposeBF32", 0, 2),
+  denseF32: byRows("denseF32", 0, 3),
+  mlpForwardF32: (values, facts) => forwardRows([...values.slice(0, 8), 0, values[7], values[8]], facts),
+  mlpTangentF32: (values, facts) => tangentRows([...values.slice(0, 9), 0, values[8], values[9]], facts),
+  expF32: byValue("expF32", [0, 1], 2, 0.8),
+  logF32: byValue("logF32", [0, 1], 2, 0.8),
+  tanhF32: byValue("tanhF32", [0, 1], 2, 1.2),
+  sinF32: byValue("sinF32", [0, 1], 2, 1.5),
+  cosF32: byValue("cosF32", [0, 1], 2, 1.5),
+  activateF32: byValue("activateF32", [1, 2], 3, 0.8),
+  activationGradientF32: byValue("activationGradientF32", [1, 2, 3], 4, 0.2),
+  addF32: byValue("addF32", [0, 1, 2], 3, 0.15),
+  subtractF32: byValue("subtractF32", [0, 1, 2], 3, 0.15),
+  multiplyF32: byValue("multiplyF32", [0, 1, 2], 3, 0.15),
+  divideF32: byValue("divideF32", [0, 1, 2], 3, 0.2),
+  scaleF32: byValue("scaleF32", [1, 2], 3, 0.1),
+  axpyF32: byValue("axpyF32", [1, 2], 3, 0.15),
+  fillF32: byValue("fillF32", [1], 2, 0.05),
+  linkUpdateF32: byValue("linkUpdateF32", [0, 1, 2, 3], 6, 0.25),
+  linkTargetF32: byValue("linkTargetF32", [0, 1, 2], 5, 0.2),
+  adamF32: byValue("adamF32", [0, 1, 2, 3], 4, 0.6),
+  rowSumsF32: rowSums,
+  projectF32: project,
+  combineF32: combine,
+  headsLogSoftmaxF32: byHeads("headsLogSoftmaxF32", "ww", 1.5),
+  headsGatherF32: byHeads("headsGatherF32", "whh", 0.3),
+  headsEntropyF32: byHeads("headsEntropyF32", "wh", 1),
+  headsKlF32: byHeads("headsKlF32", "wwh", 2),
+  headsSampleF32: byHeads("headsSampleF32", "whh", 1),
+  headsScoreF32: byHeads("headsScoreF32", "wwhh", 0.7),
+  headsScoreTransposeF32: byHeads("headsScoreTransposeF32", "whhw", 0.7),
+  headsMetricF32: byHeads("headsMetricF32", "www", 1),
+} as const satisfies Partial<Record<KernelName, Rule>>;

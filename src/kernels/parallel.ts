@@ -1,0 +1,54 @@
+/**
+ * Kernels that share their work with a team of threads, with the bits of one: every entry is computed whole by one thread,
+ * in the order of one. Calls that are too short go straight to the kernel.
+ */
+import type { Kernels } from "./abi.ts";
+import { rules } from "./cuts.ts";
+import { type Division, type Facts, partsOf, type Values } from "./division.ts";
+import type { LinearMemory } from "./memory.ts";
+import { gradientStrips } from "./network-cuts.ts";
+import { parallelGradients } from "./parallel-gradients.ts";
+import type { Team } from "./team.ts";
+
+type Call = (...values: Values) => void;
+
+/** The scratch of two threads does not meet in a cache line. */
+const ALIGNMENT = 64;
+const aligned = (bytes: number): number => Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
+
+/** @param single the kernels of the thread that owns the team, over the memory that it shares */
+export function parallelKernels(single: Kernels, memory: LinearMemory, team: Team): Kernels {
+  const { threads } = team;
+  const whole = single as unknown as Readonly<Record<string, Call>>;
+  const facts: Facts = {
+    integers: (at, length) => new Int32Array(memory.buffer, at, length),
+    matmulScratch: (k, n) => aligned(single.matmulScratchBytes(k, n)),
+    mlpScratch: (layers, sizes, rows) => aligned(single.mlpScratchBytes(layers, sizes, rows)),
+  };
+  const perform = (division: Division): void => {
+    const parts = partsOf(division, threads);
+    if (parts === 1) whole[division.kernel](...division.values);
+    else team.run(division.kernel, division.values, { ...division.cut, parts });
+  };
+  const performStrips = (values: Values): void => {
+    const strips = gradientStrips(values, facts, threads);
+    if (strips) team.run("mlpGradientF32", strips.values, strips.cut);
+    else whole.mlpGradientF32(...values);
+  };
+  const calls = Object.entries(rules).map(([name, rule]): [string, Call] => [
+    name,
+    (...values) => {
+      const division = rule(values, facts);
+      if (division) perform(division);
+      else whole[name](...values);
+    },
+  ]);
+  const shared = Object.fromEntries(calls) as unknown as Pick<Kernels, keyof typeof rules>;
+  const { headsMetricF32 } = shared;
+  return {
+    ...single,
+    ...shared,
+    ...parallelGradients(single, facts, { threads, perform, performStrips, headsMetricF32 }),
+    matmulScratchBytes: (k, n) => threads * facts.matmulScratch(k, n),
+  };
+}

@@ -1,0 +1,46 @@
+/** How many threads kernels use: as asked, as MARLSTONE_THREADS says, or one a processor. */
+import { InvalidInputError } from "../validation/errors.ts";
+
+const MOST = 64;
+/** More threads than this are used only when they are asked for: the parts of a training's products become small. */
+const MOST_AUTOMATIC = 8;
+
+/**
+ * @param asked beats MARLSTONE_THREADS, which beats `otherwise`
+ * @throws InvalidInputError when it is no integer from 1 to 64
+ */
+export function threadCount(asked: number | undefined, otherwise: () => number): number {
+  if (asked !== undefined) return requireThreads("threads", asked);
+  const value = globalThis.process?.env?.MARLSTONE_THREADS;
+  return value ? requireThreads("MARLSTONE_THREADS", Number(value)) : otherwise();
+}
+
+/** One a processor that this program may use, at most 8; 1 where threads cannot share memory. */
+export function automaticThreads(): number {
+  if (!canShareMemory()) return 1;
+  const processors =
+    typeof globalThis.process?.getBuiltinModule === "function"
+      ? process.getBuiltinModule("node:os").availableParallelism()
+      : globalThis.navigator?.hardwareConcurrency;
+  return Math.min(processors || 1, MOST_AUTOMATIC);
+}
+
+/** Pages share memory with workers only when they are isolated from other origins. */
+export function canShareMemory(): boolean {
+  return typeof SharedArrayBuffer === "function" && globalThis.crossOriginIsolated !== false;
+}
+
+let warned = false;
+
+/** Says once why kernels use fewer threads than they should. The results are the same. */
+export function goOnAlone(reason: string): undefined {
+  if (!warned) console.warn(`marlstone: kernels go on with fewer threads, to the same bits: ${reason}.`);
+  warned = true;
+}
+
+function requireThreads(name: string, value: number): number {
+  if (Number.isInteger(value) && value >= 1 && value <= MOST) return value;
+  throw new InvalidInputError(
+    `${name} is ${value}; give an integer from 1 to ${MOST}, or leave it out for one a processor.`,
+  );
+}
