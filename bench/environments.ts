@@ -3,7 +3,7 @@ import { makeEnvironment } from "../src/environments/registry.ts";
 import { vectorise } from "../src/environments/vectorise.ts";
 import { Random } from "../src/tensor/random.ts";
 import { digits, type Progress, type Section } from "./support/section.ts";
-import { milliseconds, thorough } from "./support/timing.ts";
+import { milliseconds } from "./support/timing.ts";
 
 /** Joint steps that one timed call makes. */
 const STEPS = 10_000;
@@ -20,7 +20,7 @@ function measurePlay(id: string, agents: number, copies: number): number {
       env.step();
     }
   };
-  return milliseconds(call, thorough);
+  return milliseconds(call);
 }
 
 const sizes = {

@@ -1,50 +1,35 @@
-/** Every kernel against its twin on the shapes of training: a policy 18 → 128 → 128 → 15 and 10,000 rows. */
-import { createArena } from "../src/kernels/arena.ts";
-import { Random } from "../src/tensor/random.ts";
-import type { KernelCase } from "./support/kernel-case.ts";
-import { peakGflops } from "./support/peak.ts";
-import { productCases } from "./support/products.ts";
-import { digits, type Progress, type Section } from "./support/section.ts";
-import { brief, type Effort, milliseconds, thorough } from "./support/timing.ts";
-import { vectorCases } from "./support/vectors.ts";
-
-const arenas = { wasm: createArena({ kernels: "wasm" }), reference: createArena({ kernels: "reference" }) };
-
-function measureOn(kernelCase: KernelCase, kernels: keyof typeof arenas, effort: Effort): number {
-  const arena = arenas[kernels];
-  return arena.scope(() => {
-    const call = kernelCase.prepare(arena, Random.fromSeed(kernelCase.name));
-    return milliseconds(call, effort);
-  });
-}
-
-function measureCase(kernelCase: KernelCase, peak: number): string[] {
-  const { name, shape, work, unit } = kernelCase;
-  const kernel = measureOn(kernelCase, "wasm", thorough);
-  const twin = measureOn(kernelCase, "reference", brief);
-  const gflops = work / kernel / 1e6;
-  const rate =
-    unit === "FLOP"
-      ? `${digits(gflops)} GFLOP/s (${digits((100 * gflops) / peak)} %)`
-      : `${digits(1000 * gflops)} M values/s`;
-  return [name, shape, digits(kernel), digits(twin), digits(twin / kernel), rate];
-}
+/** Every kernel against its twin and the peak of the machine. */
+import { allCases, measureCase, type NamedCase } from "./kernels/measure-case.ts";
+import { PEAK_WORK, peakTurn } from "./support/peak.ts";
+import { digits, type Progress, percent, type Section } from "./support/section.ts";
 
 export async function measure(progress: Progress): Promise<Section> {
-  const peak = await peakGflops();
-  const columns = ["kernel", "shape", "ms", "twin ms", "ratio", "rate (share of the peak)"];
+  const peak = await peakTurn();
+  const top = PEAK_WORK / peak() / 1e6;
+  const columns = ["kernel", "shape", "ms", "twin ms", "ratio", "rate", "share of the peak"];
   progress(columns);
-  const rows = [...productCases, ...vectorCases].map((kernelCase) => {
-    const row = measureCase(kernelCase, peak);
-    progress(row);
-    return row;
+  const row = (named: NamedCase): string[] => {
+    const { kernel, twin, ratio, share } = measureCase(named, peak);
+    const rate = named.work / kernel / 1000;
+    const [text, used] =
+      named.unit === "FLOP"
+        ? [`${digits(rate / 1000)} GFLOP/s`, percent(share)]
+        : [`${digits(rate)} M values/s`, "–"];
+    return [named.kernel, named.shape, digits(kernel), digits(twin), digits(ratio), text, used];
+  };
+  const rows = allCases.map((named) => {
+    const cells = row(named);
+    progress(cells);
+    return cells;
   });
   return {
     title: "Kernels",
     introduction:
       "WebAssembly SIMD kernels against their twins, the same arithmetic in plain TypeScript; ratio = twin / kernel. " +
       "Products count 2mkn operations for m×k×n, packing included; a network's passes count its products only. " +
-      `The peak is what register-only f32x4 multiplications and additions reach here: ${digits(peak)} GFLOP/s.`,
+      `The peak is what register-only f32x4 multiplications and additions reach here: ${digits(top)} GFLOP/s. ` +
+      "One thread, processor time; kernel, twin and peak take turns: times are of the fastest call, ratio and share " +
+      "medians over the rounds.",
     columns,
     rows,
   };

@@ -1,27 +1,26 @@
 /**
- * Measures what the project promises to be fast and writes docs/benchmarks.md. Run: npm run bench
+ * Measures what the project promises to be fast and writes docs/benchmarks.md. Run: npm run bench [-- topic …]
  * A topic is a file here that exports `measure(progress): Promise<Section>`; list it below.
  */
-import { writeFileSync } from "node:fs";
-import { cpus } from "node:os";
 import { measure as measureEnvironments } from "./environments.ts";
 import { measure as measureKernels } from "./kernels.ts";
-import { markdown, type Progress, type Section } from "./support/section.ts";
+import { machine, writeTopic } from "./support/report.ts";
+import type { Progress, Section } from "./support/section.ts";
 
-const topics: readonly ((progress: Progress) => Promise<Section>)[] = [measureKernels, measureEnvironments];
+const topics: Readonly<Record<string, (progress: Progress) => Promise<Section>>> = {
+  kernels: measureKernels,
+  environments: measureEnvironments,
+};
 
-const machine = `${cpus()[0].model}, ${cpus().length} cores, Node ${process.versions.node} (V8 ${process.versions.v8})`;
-console.log(machine);
-const sections: string[] = [];
-for (const measure of topics) {
-  sections.push(markdown(await measure((row) => console.log(row.join("  ")))));
+const chosen = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(topics);
+const unknown = chosen.filter((topic) => !Object.hasOwn(topics, topic));
+if (unknown.length > 0) {
+  console.error(`There is no topic ${unknown.join(", ")}; the topics are ${Object.keys(topics).join(", ")}.`);
+  process.exit(2);
 }
-writeFileSync(
-  new URL("../docs/benchmarks.md", import.meta.url),
-  `# Benchmarks
-
-One thread on ${machine}; processor time, the fastest of many samples each. Measure yours with \`npm run bench\`, which rewrites this file.
-
-${sections.join("\n")}`,
-);
+console.log(machine());
+for (const topic of chosen) {
+  console.log(`\n${topic}`);
+  writeTopic(topic, await topics[topic]((row) => console.log(row.join("  "))));
+}
 console.log("\nwrote docs/benchmarks.md");

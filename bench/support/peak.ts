@@ -3,7 +3,7 @@
  * memory, enough to fill two multipliers and two adders of three cycles' latency each.
  */
 import asc from "assemblyscript/asc";
-import { milliseconds, thorough } from "./timing.ts";
+import { type Turn, turn } from "./timing.ts";
 
 const CHAINS = 6;
 const TURNS = 1_000_000;
@@ -20,13 +20,15 @@ function source(): string {
   }`;
 }
 
-/** GFLOP/s of one thread. */
-export async function peakGflops(): Promise<number> {
+/** Operations of one call of the turn below. */
+export const PEAK_WORK = TURNS * CHAINS * 2 * 4;
+
+/** Turns at the peak, on one thread. */
+export async function peakTurn(): Promise<Turn> {
   const options = { optimizeLevel: 3, noAssert: true, enable: ["simd"], runtime: "stub", use: ["abort="] };
   const { error, binary, stderr } = await asc.compileString(source(), options);
   if (error || !binary) throw new Error(`the peak kernel does not compile: ${stderr}`);
   const { instance } = await WebAssembly.instantiate(Uint8Array.from(binary));
   const chains = instance.exports.chains as (turns: number, value: number) => number;
-  const duration = milliseconds(() => void chains(TURNS, 1), thorough);
-  return (TURNS * CHAINS * 2 * 4) / duration / 1e6;
+  return turn(() => void chains(TURNS, 1), 10);
 }

@@ -1,4 +1,4 @@
-/** What a benchmark file gives to run.ts: one table of the report. */
+/** What a topic gives to the report: a title, how to read it, and a table. */
 
 export interface Section {
   readonly title: string;
@@ -11,14 +11,29 @@ export interface Section {
 /** Called with each row as soon as it is measured. */
 export type Progress = (row: readonly string[]) => void;
 
-/** Three significant digits. */
+/** Three significant digits, or the integer. */
 export function digits(value: number): string {
   return value >= 100 ? value.toFixed(0) : value.toPrecision(3);
 }
 
-/** The section as Markdown; the first column is text, the others are numbers. */
+export const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+
+/** The section as Markdown; columns are numbers from the first on that looks so in the first row. */
 export function markdown({ title, introduction, columns, rows }: Section): string {
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
-  const rule = columns.map((_, i) => (i < 2 ? "---" : "---:"));
+  const rule = columns.map((_, i) =>
+    rows.every((row) => /^(–|[\d.]+( .*)?)$/.test(row[i])) ? "---:" : "---",
+  );
   return [`## ${title}`, "", introduction, "", line(columns), line(rule), ...rows.map(line), ""].join("\n");
+}
+
+/** The cells of all rows of the first table in a Markdown text, without its head. */
+export function tableRows(text: string): string[][] {
+  const lines = text.split("\n").filter((line) => line.startsWith("|"));
+  return lines.slice(2).map((line) =>
+    line
+      .split("|")
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
 }
