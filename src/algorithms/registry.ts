@@ -1,5 +1,6 @@
 /** The algorithms by id, for the command line, configurations and models. A new one is one entry. */
 import type { GenericSchema } from "valibot";
+import type { Arena } from "../kernels/memory.ts";
 import type { Random } from "../tensor/random.ts";
 import type { Algorithm, TaskShape } from "./algorithm.ts";
 import { MatrpoAlgorithm } from "./matrpo/matrpo.ts";
@@ -31,8 +32,11 @@ export interface AlgorithmEntry<Settings extends SamplingSettings = SamplingSett
   readonly presets: Readonly<Record<string, object>>;
   /** "central": learns the environment as one agent that sees, does and is paid everything. @defaultValue "own" */
   readonly view?: "own" | "central";
-  /** @param random the stream from which the algorithm derives all of its own */
-  create(task: TaskShape, settings: Settings, random: Random): Algorithm;
+  /**
+   * @param random the stream from which the algorithm derives all of its own
+   * @param arena where it computes; by default the one that this thread shares
+   */
+  create(task: TaskShape, settings: Settings, random: Random, arena?: Arena): Algorithm;
 }
 
 export type AlgorithmCatalogue = Readonly<Record<string, AlgorithmEntry>>;
@@ -43,7 +47,7 @@ export const matrpoEntry: AlgorithmEntry<MatrpoSettings> = {
     "Trust-region consensus: agents share nothing but log-likelihood ratios with neighbours (Li & He 2020)",
   schema: matrpoSchema,
   presets: matrpoPresets,
-  create: (task, settings, random) => new MatrpoAlgorithm(task, settings, random),
+  create: (task, settings, random, arena) => new MatrpoAlgorithm(task, settings, random, arena),
 };
 
 export const trpoCentralEntry: AlgorithmEntry<TrpoSettings> = {
@@ -52,7 +56,7 @@ export const trpoCentralEntry: AlgorithmEntry<TrpoSettings> = {
   schema: trpoCentralSchema,
   presets: trpoCentralPresets,
   view: "central",
-  create: (task, settings, random) => new TrpoAlgorithm("trpo-central", task, settings, random),
+  create: (task, settings, random, arena) => new TrpoAlgorithm("trpo-central", task, settings, random, arena),
 };
 
 export const trpoIndependentEntry: AlgorithmEntry<TrpoSettings> = {
@@ -60,7 +64,8 @@ export const trpoIndependentEntry: AlgorithmEntry<TrpoSettings> = {
   description: "Baseline: every agent learns alone from its own observations, actions and rewards",
   schema: trpoIndependentSchema,
   presets: trpoIndependentPresets,
-  create: (task, settings, random) => new TrpoAlgorithm("trpo-independent", task, settings, random),
+  create: (task, settings, random, arena) =>
+    new TrpoAlgorithm("trpo-independent", task, settings, random, arena),
 };
 
 const entries: readonly AlgorithmEntry[] = [matrpoEntry, trpoCentralEntry, trpoIndependentEntry];

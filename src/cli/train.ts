@@ -2,7 +2,7 @@
 import { Command } from "commander";
 import { LinkRecording } from "../training/link-recording.ts";
 import type { IterationMetrics } from "../training/metrics.ts";
-import { learningSettings, type RunConfig, resolveRun } from "../training/run-config.ts";
+import { catalogue, learningSettings, type RunConfig, resolveRun } from "../training/run-config.ts";
 import { freePath, RunDirectory } from "../training/run-directory.ts";
 import { makeLearner } from "../training/setup.ts";
 import { requireSameSettings, resume, train } from "../training/trainer.ts";
@@ -10,7 +10,7 @@ import { InvalidInputError } from "../validation/errors.ts";
 import { readJson } from "./json-file.ts";
 import { profileTable } from "./profile-table.ts";
 import { showProgress } from "./progress.ts";
-import { addSetting, noSettings, numberOrText, type Settings } from "./settings.ts";
+import { addSetting, noSettings, numberOrText, requireCount, type Settings } from "./settings.ts";
 import { formatDuration, formatReturn, Interrupted, plural, type Terminal } from "./terminal.ts";
 import { terminalChart } from "./terminal-chart.ts";
 
@@ -23,6 +23,7 @@ interface TrainFlags {
   readonly iterations?: unknown;
   readonly seed?: unknown;
   readonly checkpointEvery?: unknown;
+  readonly threads?: number;
   readonly out?: string;
   readonly recordLinks?: string;
   readonly profile?: true;
@@ -41,6 +42,7 @@ export function trainCommand(terminal: Terminal): Command {
     .option("--iterations <k>", "policy iterations (default: 100)", numberOrText)
     .option("--seed <s>", "every random number follows from it (default: 1)", numberOrText)
     .option("--checkpoint-every <k>", "iterations between two checkpoints (default: 1)", numberOrText)
+    .option("--threads <t>", "threads to compute with, to the same bits (default: one a processor)", threads)
     .option("--out <dir>", "run directory (default: runs/<environment>-<algorithm>-seed<s>)")
     .option("--record-links <file>", "write every message that agents send each other, as JSON lines")
     .option("--profile", "show where the time went and write it to profile.json in the run directory")
@@ -79,7 +81,7 @@ async function open(file: string | undefined, flags: TrainFlags) {
     overrides(flags),
     file,
   );
-  const learner = makeLearner(config);
+  const learner = makeLearner(config, catalogue, flags.threads);
   const { recordLinks, out } = flags;
   const recording = recordLinks === undefined ? undefined : LinkRecording.create(recordLinks, learner);
   const path = out ?? (await freePath(defaultPath(config)));
@@ -95,7 +97,7 @@ async function reopen(file: string | undefined, flags: TrainFlags) {
   const stored = await RunDirectory.open(flags.out);
   const config = resolveRun(stored.config, overrides(flags), flags.out);
   requireSameSettings(learningSettings(stored.config), config, flags.out);
-  const learner = makeLearner(config);
+  const learner = makeLearner(config, catalogue, flags.threads);
   const directory = stored.with(config);
   const earlier = await resume(directory, learner);
   const { recordLinks } = flags;
@@ -105,11 +107,14 @@ async function reopen(file: string | undefined, flags: TrainFlags) {
 }
 
 /** What the flags say, in the words of a configuration file. */
-function overrides(given: TrainFlags): object {
-  const { set, agents, out: _, resume: __, recordLinks: ___, profile: ____, ...flags } = given;
+function overrides(flags: TrainFlags): object {
+  const { set, agents, environment, algorithm, preset, iterations, seed, checkpointEvery } = flags;
   const environmentOptions = { ...set.environmentOptions, ...(agents !== undefined && { agents }) };
-  return { ...flags, options: set.options, environmentOptions };
+  const choices = { environment, algorithm, preset, iterations, seed, checkpointEvery };
+  return { ...choices, options: set.options, environmentOptions };
 }
+
+const threads = (text: string): number => requireCount("--threads", text);
 
 const defaultPath = ({ environment, algorithm, seed }: RunConfig): string =>
   `runs/${environment.slice(environment.lastIndexOf("/") + 1)}-${algorithm}-seed${seed}`;

@@ -17,11 +17,11 @@ process.on("message", (order: Order) => {
   else void work(order);
 });
 
-async function work({ path, config }: Extract<Order, { type: "train" }>): Promise<void> {
+async function work({ path, config, threads }: Extract<Order, { type: "train" }>): Promise<void> {
   let outcome: Outcome;
   try {
     const onIteration = (metrics: IterationMetrics): void => tell({ type: "iteration", metrics });
-    const { interrupted } = await trainCell(path, config, { signal: stop.signal, onIteration });
+    const { interrupted } = await trainCell(path, config, { signal: stop.signal, onIteration, threads });
     outcome = { status: interrupted ? "interrupted" : "finished" };
   } catch (error) {
     outcome = { status: "failed", error: describe(error) };

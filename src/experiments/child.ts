@@ -15,6 +15,8 @@ export interface ChildOptions {
   readonly lock: Pick<Lock, "track" | "untrack">;
   /** Aborting lets the process finish its iteration and save. */
   readonly signal: AbortSignal;
+  /** Of the process. */
+  readonly threads: number;
   readonly onIteration: (metrics: IterationMetrics) => void;
 }
 
@@ -22,7 +24,7 @@ export interface ChildOptions {
  * @returns how the run ended; a process that dies is a run that failed, or was interrupted if it should stop
  */
 export async function trainInChild(path: string, config: RunConfig, options: ChildOptions): Promise<Outcome> {
-  const { lock, signal, onIteration } = options;
+  const { lock, signal, threads, onIteration } = options;
   const child = fork(program, { stdio: ["ignore", "ignore", "pipe", "ipc"] });
   const stop = (): void => give(child, { type: "stop" });
   const ended = listen(child, onIteration);
@@ -30,7 +32,7 @@ export async function trainInChild(path: string, config: RunConfig, options: Chi
   try {
     if (child.pid !== undefined) {
       await lock.track(child.pid);
-      give(child, { type: "train", path, config });
+      give(child, { type: "train", path, config, threads });
     }
     const { outcome, death } = await ended;
     if (outcome) return outcome;

@@ -4,7 +4,7 @@ import type { RunConfig } from "../training/run-config.ts";
 
 /** To a run. */
 export type Order =
-  | { readonly type: "train"; readonly path: string; readonly config: RunConfig }
+  | { readonly type: "train"; readonly path: string; readonly config: RunConfig; readonly threads: number }
   /** Finish the iteration at hand, save and end. */
   | { readonly type: "stop" };
 

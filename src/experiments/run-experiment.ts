@@ -4,6 +4,7 @@
  */
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { automaticThreads } from "../kernels/threads.ts";
 import { writeAtomically } from "../training/files.ts";
 import type { IterationMetrics } from "../training/metrics.ts";
 import { makeLearner } from "../training/setup.ts";
@@ -77,11 +78,12 @@ async function runLocked(
   watcher.found(states);
   const failures: { cell: Cell; error: string }[] = [];
   const waiting = plan.cells.filter((cell) => !states.get(cell)?.finished);
+  const threads = automaticThreads(Math.min(jobs, waiting.length));
   await inParallel(waiting, jobs, signal, async (cell) => {
     watcher.started(cell);
     const onIteration = (metrics: IterationMetrics): void => watcher.iteration(cell, metrics);
     const path = join(directory, cell.directory);
-    const outcome = await trainInChild(path, cell.config, { lock, signal, onIteration });
+    const outcome = await trainInChild(path, cell.config, { lock, signal, threads, onIteration });
     if (outcome.status === "failed") failures.push({ cell, error: outcome.error });
     watcher.ended(cell, outcome);
   });

@@ -52,12 +52,12 @@ export async function readCellMetrics(
 export async function trainCell(
   path: string,
   config: RunConfig,
-  options: TrainOptions,
+  options: TrainOptions & { readonly threads?: number },
   known: Catalogue = catalogue,
 ): Promise<TrainResult> {
   const there = await RunDirectory.exists(path);
   const run = there ? await openEqual(path, config, known) : await RunDirectory.create(path, config, known);
-  const learner = makeLearner(config, known);
+  const learner = makeLearner(config, known, options.threads);
   const earlier = await resume(run, learner);
   await run.writeConfig();
   return train(run, learner, options, earlier);

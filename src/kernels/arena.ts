@@ -29,7 +29,7 @@ export function createArena({ kernels, maximumBytes, threads }: ArenaOptions = {
  * @param threads by default MARLSTONE_THREADS if set, otherwise one a processor
  */
 export function sharedArena(threads?: number): Arena {
-  const count = threadCount(threads, automaticThreads);
+  const count = threadCount(threads, () => automaticThreads());
   const arena = shared.get(count) ?? createArena({ threads: count });
   shared.set(count, arena);
   return arena;

@@ -15,14 +15,17 @@ export function threadCount(asked: number | undefined, otherwise: () => number):
   return value ? requireThreads("MARLSTONE_THREADS", Number(value)) : otherwise();
 }
 
-/** One a processor that this program may use, at most 8; 1 where threads cannot share memory. */
-export function automaticThreads(): number {
+/**
+ * One a processor that this program may use, at most 8; 1 where threads cannot share memory.
+ * @param programs share the processors
+ */
+export function automaticThreads(programs = 1): number {
   if (!canShareMemory()) return 1;
   const processors =
     typeof globalThis.process?.getBuiltinModule === "function"
       ? process.getBuiltinModule("node:os").availableParallelism()
       : globalThis.navigator?.hardwareConcurrency;
-  return Math.min(processors || 1, MOST_AUTOMATIC);
+  return Math.max(1, Math.min(Math.floor((processors || 1) / programs), MOST_AUTOMATIC));
 }
 
 /** Pages share memory with workers only when they are isolated from other origins. */

@@ -6,6 +6,7 @@ import type { Algorithm, AlgorithmState, TaskShape } from "../algorithms/algorit
 import type { LinkNetwork } from "../algorithms/matrpo/link-network.ts";
 import type { AlgorithmEntry, SamplingSettings } from "../algorithms/registry.ts";
 import type { AsyncVecEnv, EnvironmentSpec } from "../environments/environment.ts";
+import { sharedArena } from "../kernels/arena.ts";
 import { Stopwatch } from "../profiling/stopwatch.ts";
 import { Collector, type CollectorState } from "../rollouts/collector.ts";
 import { Random } from "../tensor/random.ts";
@@ -26,12 +27,22 @@ export class Learner {
   #iteration = 0;
   #environmentSteps = 0;
 
-  /** @param seed all random streams of the environment and the algorithm hang below it */
-  constructor(entry: AlgorithmEntry, settings: SamplingSettings, environment: AsyncVecEnv, seed: number) {
+  /**
+   * @param seed all random streams of the environment and the algorithm hang below it
+   * @param threads that kernels share their work with, by default one a processor; the bits are those of one
+   */
+  constructor(
+    entry: AlgorithmEntry,
+    settings: SamplingSettings,
+    environment: AsyncVecEnv,
+    seed: number,
+    threads?: number,
+  ) {
+    const task = taskShape(environment.spec);
     const random = Random.fromSeed(seed);
     this.environment = environment;
     this.#collector = new Collector(environment, settings.stepsPerIteration, random.derive("environment"));
-    this.algorithm = entry.create(taskShape(environment.spec), settings, random.derive("algorithm"));
+    this.algorithm = entry.create(task, settings, random.derive("algorithm"), sharedArena(threads));
   }
 
   /** Iterations done. */

@@ -31,6 +31,8 @@ export interface ModelOptions {
   readonly seed?: number;
   /** Named options that yours are laid over. @defaultValue "default" */
   readonly preset?: string;
+  /** Threads that kernels share their work with; the bits are those of one. @defaultValue one a processor, at most 8 */
+  readonly threads?: number;
 }
 export interface LearnOptions {
   /** Called after each iteration; a promise is waited for. */
@@ -53,14 +55,15 @@ export class Model<Options extends object = object> {
 
   /** @throws InvalidInputError naming the option, its value and what is allowed */
   constructor(entry: AlgorithmEntry, source: EnvironmentSource, options: Options & ModelOptions) {
-    const { seed = 1, preset = "default", ...given }: ModelOptions = options;
+    const { seed = 1, preset = "default", threads, ...given }: ModelOptions = options;
     const base = find(entry.presets, preset, `preset of ${entry.id}`);
     const settings = validateOptions(entry, { ...base, ...given });
     this.#entry = entry;
     this.#source = source;
     this.#settings = { options: settings, seed };
     this.#stepsPerIteration = settings.stepsPerIteration;
-    this.#learner = new Learner(entry, settings, this.#open(settings.environmentCopies), seed);
+    const environment = this.#open(settings.environmentCopies);
+    this.#learner = new Learner(entry, settings, environment, seed, threads);
   }
 
   /** Iterations learned so far. */

@@ -10,11 +10,11 @@ import { type Catalogue, catalogue, find, type RunConfig } from "./run-config.ts
 import type { RunDirectory } from "./run-directory.ts";
 import { viewFor } from "./view.ts";
 
-/** A learner at its first iteration. */
-export function makeLearner(config: RunConfig, known: Catalogue = catalogue): Learner {
+/** A learner at its first iteration. @param threads as of the Learner; no part of a run, since no bit depends on it */
+export function makeLearner(config: RunConfig, known: Catalogue = catalogue, threads?: number): Learner {
   const entry = find(known.algorithms, config.algorithm, "algorithm");
   const environment = makeRunEnvironment(config, config.options.environmentCopies, known);
-  return new Learner(entry, config.options, environment, config.seed);
+  return new Learner(entry, config.options, environment, config.seed, threads);
 }
 
 /** The environment of a run with this many copies, as its algorithm sees it. */

@@ -52,6 +52,8 @@ const mistakes: readonly (readonly [words: string, message: RegExp])[] = [
   ["links MISSPELT.json", /MISSPELT\.json is empty or cut short/],
   ["train --resume", /--resume continues the run that --out names/],
   ["train --resume --out NEW", /NEW holds no run/],
+  ["train --threads 0", /--threads is "0"; it must be an integer of at least 1/],
+  ["train --threads 65", /threads is 65; give an integer from 1 to 64, or leave it out/],
   ["train --resume --out RUN", /already has 1 iteration/],
   [
     "train --resume --out RUN --iterations 9 --set gamma=0.5",
