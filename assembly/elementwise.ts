@@ -67,9 +67,13 @@ function reluF32(x: usize, out: usize, n: i32): void {
 }
 
 function seluF32(x: usize, out: usize, n: i32): void {
-  const end = whole(n);
-  for (let i: usize = 0; i < end; i += 16) v128.store(out + i, seluV(v128.load(x + i)));
-  storeLanes(out + end, seluV(loadLanes(x + end, n & 3)), n & 3);
+  for (let left = n; left > 0; left -= 4) {
+    const value = seluV(left < 4 ? loadLanes(x, left) : v128.load(x));
+    if (left < 4) storeLanes(out, value, left);
+    else v128.store(out, value);
+    x += 16;
+    out += 16;
+  }
 }
 
 /** The numbers are those of `Activation` in abi.ts. */
@@ -80,23 +84,53 @@ export function activateF32(activation: i32, x: usize, out: usize, n: i32): void
   else memory.copy(out, x, (<usize>n) << 2);
 }
 
-/** activation′ ⊙ g from the outputs y: 1, [y > 0], (1 − y)(1 + y), or λ above 0 and y + λα below. */
-function gradientV(activation: i32, y: v128, g: v128): v128 {
-  if (activation === 0) return g;
-  const positive = f32x4.gt(y, f32x4.splat(0));
-  if (activation === 1) return v128.and(positive, g);
-  const one = splat32(ONE);
-  if (activation === 2) return f32x4.mul(g, f32x4.mul(f32x4.sub(one, y), f32x4.add(one, y)));
-  const slope = v128.bitselect(splat32(SELU_SCALE), f32x4.add(y, splat32(SELU_LIMIT)), positive);
-  return f32x4.mul(g, slope);
+/** [y > 0] g. */
+function reluSlopeV(y: v128, g: v128): v128 {
+  return v128.and(f32x4.gt(y, f32x4.splat(0)), g);
 }
 
-export function activationGradientF32(activation: i32, y: usize, g: usize, out: usize, n: i32): void {
+/** (1 − y)(1 + y) g. */
+function tanhSlopeV(y: v128, g: v128): v128 {
+  const one = splat32(ONE);
+  return f32x4.mul(g, f32x4.mul(f32x4.sub(one, y), f32x4.add(one, y)));
+}
+
+/** λ g above 0, (y + λα) g below. */
+function seluSlopeV(y: v128, g: v128): v128 {
+  const below = f32x4.add(y, splat32(SELU_LIMIT));
+  return f32x4.mul(g, v128.bitselect(splat32(SELU_SCALE), below, f32x4.gt(y, f32x4.splat(0))));
+}
+
+function reluGradient(y: usize, g: usize, out: usize, n: i32): void {
   const end = whole(n);
   for (let i: usize = 0; i < end; i += 16) {
-    v128.store(out + i, gradientV(activation, v128.load(y + i), v128.load(g + i)));
+    v128.store(out + i, reluSlopeV(v128.load(y + i), v128.load(g + i)));
   }
-  storeLanes(out + end, gradientV(activation, loadLanes(y + end, n & 3), loadLanes(g + end, n & 3)), n & 3);
+  storeLanes(out + end, reluSlopeV(loadLanes(y + end, n & 3), loadLanes(g + end, n & 3)), n & 3);
+}
+
+function tanhGradient(y: usize, g: usize, out: usize, n: i32): void {
+  const end = whole(n);
+  for (let i: usize = 0; i < end; i += 16) {
+    v128.store(out + i, tanhSlopeV(v128.load(y + i), v128.load(g + i)));
+  }
+  storeLanes(out + end, tanhSlopeV(loadLanes(y + end, n & 3), loadLanes(g + end, n & 3)), n & 3);
+}
+
+function seluGradient(y: usize, g: usize, out: usize, n: i32): void {
+  const end = whole(n);
+  for (let i: usize = 0; i < end; i += 16) {
+    v128.store(out + i, seluSlopeV(v128.load(y + i), v128.load(g + i)));
+  }
+  storeLanes(out + end, seluSlopeV(loadLanes(y + end, n & 3), loadLanes(g + end, n & 3)), n & 3);
+}
+
+/** activation′ ⊙ g from the outputs y of the activation. */
+export function activationGradientF32(activation: i32, y: usize, g: usize, out: usize, n: i32): void {
+  if (activation === 1) reluGradient(y, g, out, n);
+  else if (activation === 2) tanhGradient(y, g, out, n);
+  else if (activation === 3) seluGradient(y, g, out, n);
+  else memory.copy(out, g, (<usize>n) << 2);
 }
 
 export function addF32(x: usize, y: usize, out: usize, n: i32): void {

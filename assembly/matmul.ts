@@ -6,7 +6,7 @@
 import { activateF32 } from "./elementwise";
 import { loadLanes, storeLanes } from "./lanes";
 import { packPanels } from "./pack";
-import { storeCorner, TILE_BYTES, TILE_COLUMNS, TILE_ROWS, tile } from "./tiles";
+import { multiplyPanel, TILE_BYTES, TILE_COLUMNS, TILE_ROWS } from "./tiles";
 
 /** Terms of a partial sum; part of the ABI. */
 export const SUM_BLOCK: i32 = 256;
@@ -155,7 +155,7 @@ function product(
   } while (start < k);
 }
 
-/** C[rows,n] = or += A[rows,depth]·B[depth,n] of packed panels; a tile that sticks out of C goes to `corner` first. */
+/** C[rows,n] = or += A[rows,depth]·B[depth,n] of packed panels. */
 function multiplyBlock(
   strips: usize,
   panels: usize,
@@ -169,19 +169,7 @@ function multiplyBlock(
 ): void {
   for (let j = 0; j < n; j += TILE_COLUMNS) {
     const columns = min(n - j, TILE_COLUMNS);
-    const whole = columns === TILE_COLUMNS ? rows & -TILE_ROWS : 0;
-    let strip = strips;
-    let target = c + ((<usize>j) << 2);
-    for (let i = 0; i < rows; i += TILE_ROWS) {
-      if (i < whole) {
-        tile(strip, panels, depth, target, cRow, accumulate);
-      } else {
-        tile(strip, panels, depth, corner, TILE_COLUMNS * 4, 0);
-        storeCorner(corner, target, cRow, min(rows - i, TILE_ROWS), columns, accumulate);
-      }
-      strip += <usize>depth * (TILE_ROWS * 4);
-      target += cRow * TILE_ROWS;
-    }
+    multiplyPanel(strips, panels, depth, c + ((<usize>j) << 2), cRow, rows, columns, accumulate, corner);
     panels += <usize>depth * (TILE_COLUMNS * 4);
   }
 }

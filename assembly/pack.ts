@@ -4,7 +4,7 @@
  * x + p·step + j·column bytes, so that one routine packs the rows of A, the columns of B, and both transposed.
  */
 
-/** Packs X[depth,n] into ⌈n/width⌉ panels. */
+/** Packs X[depth,n] into ⌈n/width⌉ panels; width is 4 or 8. */
 export function packPanels(
   x: usize,
   step: usize,
@@ -15,16 +15,42 @@ export function packPanels(
   panels: usize,
 ): void {
   const row = (<usize>width) << 2;
-  for (let j = 0; j < n; j += width) {
+  const panel = <usize>depth * row;
+  let j = 0;
+  if (column === 4) {
+    for (; j <= n - 16; j += 16) {
+      copyLine(x, step, panels, row, panel);
+      x += 64;
+      panels += panel * (16 / width);
+    }
+  }
+  for (; j < n; j += width) {
     for (let i = 0; i < width; i += 4) {
       const count = min(n - j - i, 4);
-      const source = x + <usize>(j + i) * column;
+      const source = x + <usize>i * column;
       const target = panels + ((<usize>i) << 2);
       if (count < 4) packSome(source, step, column, depth, count, target, row);
       else if (column === 4) copyColumns(source, step, depth, target, row);
       else transposeColumns(source, step, column, depth, target, row);
     }
-    panels += <usize>depth * row;
+    x += <usize>width * column;
+    panels += panel;
+  }
+}
+
+/**
+ * Sixteen adjacent columns into two or four panels of `panel` bytes: a cache line at a time, since rows that are a
+ * power of two apart push each other out of the cache.
+ */
+function copyLine(x: usize, step: usize, panels: usize, row: usize, panel: usize): void {
+  const second = row === 16 ? panel : 16;
+  const third = row === 16 ? panel * 2 : panel;
+  for (const end = panels + panel; panels < end; panels += row) {
+    v128.store(panels, v128.load(x));
+    v128.store(panels + second, v128.load(x, 16));
+    v128.store(panels + third, v128.load(x, 32));
+    v128.store(panels + third + second, v128.load(x, 48));
+    x += step;
   }
 }
 
