@@ -4,7 +4,7 @@
  */
 import { tangentBlock } from "./mlp";
 import { backwardBlock } from "./mlp-gradient";
-import { BLOCK_ROWS, outputBuffer } from "./mlp-layout";
+import { BLOCK_ROWS, blockBytes, outputBuffer, sizeOf, weightsAt } from "./mlp-layout";
 import { headsMetricF32 } from "./softmax";
 
 export function fisherProductF32(
@@ -22,18 +22,107 @@ export function fisherProductF32(
   rows: i32,
   scratch: usize,
 ): void {
-  const k = load<i32>(sizes);
-  const n = load<i32>(sizes + ((<usize>layers) << 2));
-  const weight = <f32>1 / <f32>rows;
-  const t = outputBuffer(layers, sizes, scratch);
   let first = 0;
   do {
-    const count = min(rows - first, BLOCK_ROWS);
-    const x = input + ((<usize>first * k) << 2);
-    const p = probs + ((<usize>first * n) << 2);
-    tangentBlock(layers, sizes, activation, parameters, direction, x, hidden, t, rows, first, count, scratch);
-    headsMetricF32(p, t, t, weight, count, heads, headSizes);
-    backwardBlock(layers, sizes, activation, parameters, x, hidden, t, product, rows, first, count, scratch);
+    fisherBlock(
+      layers,
+      sizes,
+      activation,
+      parameters,
+      input,
+      hidden,
+      probs,
+      heads,
+      headSizes,
+      direction,
+      product,
+      rows,
+      first,
+      first > 0 ? 1 : 0,
+      scratch,
+    );
+    input += blockBytes(sizeOf(sizes, 0));
+    probs += blockBytes(sizeOf(sizes, layers));
     first += BLOCK_ROWS;
   } while (first < rows);
+}
+
+/** The products of blocks [block, block + count), one after another; input and probs begin at the first. */
+export function fisherBlocksF32(
+  layers: i32,
+  sizes: usize,
+  activation: i32,
+  parameters: usize,
+  input: usize,
+  hidden: usize,
+  probs: usize,
+  heads: i32,
+  headSizes: usize,
+  direction: usize,
+  products: usize,
+  rows: i32,
+  block: i32,
+  count: i32,
+  scratch: usize,
+): void {
+  for (const end = block + count; block < end; block++) {
+    fisherBlock(
+      layers,
+      sizes,
+      activation,
+      parameters,
+      input,
+      hidden,
+      probs,
+      heads,
+      headSizes,
+      direction,
+      products,
+      rows,
+      block * BLOCK_ROWS,
+      0,
+      scratch,
+    );
+    input += blockBytes(sizeOf(sizes, 0));
+    probs += blockBytes(sizeOf(sizes, layers));
+    products = weightsAt(products, sizes, layers);
+  }
+}
+
+/** The block of rows that begins at `first`, where input and probs begin too; added to what is there or not. */
+function fisherBlock(
+  layers: i32,
+  sizes: usize,
+  activation: i32,
+  parameters: usize,
+  x: usize,
+  hidden: usize,
+  p: usize,
+  heads: i32,
+  headSizes: usize,
+  direction: usize,
+  product: usize,
+  rows: i32,
+  first: i32,
+  accumulate: i32,
+  scratch: usize,
+): void {
+  const count = min(rows - first, BLOCK_ROWS);
+  const t = outputBuffer(layers, sizes, scratch);
+  tangentBlock(layers, sizes, activation, parameters, direction, x, hidden, t, rows, first, count, scratch);
+  headsMetricF32(p, t, t, <f32>1 / <f32>rows, count, heads, headSizes);
+  backwardBlock(
+    layers,
+    sizes,
+    activation,
+    parameters,
+    x,
+    hidden,
+    t,
+    product,
+    rows,
+    first,
+    accumulate,
+    scratch,
+  );
 }

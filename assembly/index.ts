@@ -20,7 +20,7 @@ export {
   subtractF32,
   tanhF32,
 } from "./elementwise";
-export { fisherProductF32 } from "./fisher";
+export { fisherBlocksF32, fisherProductF32 } from "./fisher";
 export { heapBase } from "./heap";
 export {
   denseF32,
@@ -31,9 +31,10 @@ export {
   matmulTransposeBF32,
 } from "./matmul";
 export { mlpForwardF32, mlpForwardRowsF32, mlpTangentF32, mlpTangentRowsF32 } from "./mlp";
-export { mlpBackwardF32, mlpCotangentsF32, mlpGradientF32 } from "./mlp-gradient";
+export { mlpBackwardBlocksF32, mlpBackwardF32 } from "./mlp-gradient";
 export { mlpScratchBytes } from "./mlp-layout";
 export {
+  addVectorsF32,
   allFiniteF32,
   columnSumsF32,
   combineF32,

@@ -1,15 +1,12 @@
 /**
- * Gradient of a multilayer perceptron from stored outputs, in two passes over a range of rows: gₗ of every hidden layer,
- * then what they add to the gradients of the weights. The first splits by rows, the second by strips of the weights,
- * and neither changes the order in which an entry is summed.
+ * Gradient of a multilayer perceptron from stored outputs: Wₗ ← hₗ₋₁ᵀ·gₗ, bₗ ← column sums of gₗ,
+ * gₗ₋₁ = activation′(hₗ₋₁) ⊙ (gₗ·Wₗᵀ). Blocks of rows are summed in themselves and added in order, so that threads can
+ * sum them apart.
  */
 import { activationGradientF32 } from "./elementwise";
-import { matmulTransposeATileF32, matmulTransposeBF32 } from "./matmul";
-import { BLOCK_ROWS, blockBytes, hiddenAt, hiddenBuffer, sizeOf, weightsAt } from "./mlp-layout";
-import { addColumnSums } from "./reduce";
-
-/** Strips of a weight gradient begin at multiples of this many rows or columns: those of the product's tiles. */
-const STRIP: i32 = 8;
+import { matmulTransposeAF32, matmulTransposeBF32 } from "./matmul";
+import { BLOCK_ROWS, blockBytes, hiddenAt, hiddenBuffer, sizeOf, weightsAt, widest } from "./mlp-layout";
+import { columnSumsF32 } from "./reduce";
 
 export function mlpBackwardF32(
   layers: i32,
@@ -25,7 +22,6 @@ export function mlpBackwardF32(
 ): void {
   let first = 0;
   do {
-    const count = min(rows - first, BLOCK_ROWS);
     backwardBlock(
       layers,
       sizes,
@@ -37,7 +33,7 @@ export function mlpBackwardF32(
       gradient,
       rows,
       first,
-      count,
+      first > 0 ? 1 : 0,
       scratch,
     );
     input += blockBytes(sizeOf(sizes, 0));
@@ -46,114 +42,72 @@ export function mlpBackwardF32(
   } while (first < rows);
 }
 
-/** The gradient of one block of rows, added to that of the blocks before it. */
+/** The gradients of blocks [block, block + count), one after another; input and cotangent begin at the first. */
+export function mlpBackwardBlocksF32(
+  layers: i32,
+  sizes: usize,
+  activation: i32,
+  parameters: usize,
+  input: usize,
+  hidden: usize,
+  cotangent: usize,
+  gradients: usize,
+  rows: i32,
+  block: i32,
+  count: i32,
+  scratch: usize,
+): void {
+  for (const end = block + count; block < end; block++) {
+    const first = block * BLOCK_ROWS;
+    backwardBlock(
+      layers,
+      sizes,
+      activation,
+      parameters,
+      input,
+      hidden,
+      cotangent,
+      gradients,
+      rows,
+      first,
+      0,
+      scratch,
+    );
+    input += blockBytes(sizeOf(sizes, 0));
+    cotangent += blockBytes(sizeOf(sizes, layers));
+    gradients = weightsAt(gradients, sizes, layers);
+  }
+}
+
+/** The gradient of the block of rows that begins at `first`, where x and g begin too; added to what is there or not. */
 export function backwardBlock(
   layers: i32,
   sizes: usize,
   activation: i32,
   parameters: usize,
-  x: usize,
-  hidden: usize,
-  g: usize,
-  gradient: usize,
-  rows: i32,
-  first: i32,
-  count: i32,
-  scratch: usize,
-): void {
-  const inner = hiddenBuffer(layers, sizes, scratch);
-  const span = BLOCK_ROWS;
-  mlpCotangentsF32(
-    layers,
-    sizes,
-    activation,
-    parameters,
-    hidden,
-    g,
-    inner,
-    span,
-    0,
-    rows,
-    first,
-    count,
-    scratch,
-  );
-  mlpGradientF32(layers, sizes, x, hidden, g, inner, span, gradient, rows, first, count, 0, 1, scratch);
-}
-
-/**
- * gₗ₋₁ = activation′(hₗ₋₁) ⊙ (gₗ·Wₗᵀ) of all hidden layers for rows [first, first + count) of `rows`, from g of the
- * outputs. They go to row `offset` and on of `cotangents`, which holds `span` rows of every hidden layer.
- */
-export function mlpCotangentsF32(
-  layers: i32,
-  sizes: usize,
-  activation: i32,
-  parameters: usize,
-  hidden: usize,
-  g: usize,
-  cotangents: usize,
-  span: i32,
-  offset: i32,
-  rows: i32,
-  first: i32,
-  count: i32,
-  scratch: usize,
-): void {
-  for (let l = layers - 1; l > 0; l--) {
-    const k = sizeOf(sizes, l);
-    const z = hiddenAt(cotangents, sizes, l - 1, span, offset);
-    const w = weightsAt(parameters, sizes, l);
-    matmulTransposeBF32(g, w, z, count, sizeOf(sizes, l + 1), k, 0, scratch);
-    activationGradientF32(activation, hiddenAt(hidden, sizes, l - 1, rows, first), z, z, count * k);
-    g = z;
-  }
-}
-
-/**
- * Part `part` of `parts` of Wₗ ← hₗ₋₁ᵀ·gₗ and bₗ ← column sums of gₗ over rows [first, first + count), first a multiple
- * of BLOCK_ROWS, added to the rows before. The longer side of every Wₗ is cut into strips.
- */
-export function mlpGradientF32(
-  layers: i32,
-  sizes: usize,
   input: usize,
   hidden: usize,
-  cotangent: usize,
-  cotangents: usize,
-  span: i32,
+  g: usize,
   gradient: usize,
   rows: i32,
   first: i32,
-  count: i32,
-  part: i32,
-  parts: i32,
+  accumulate: i32,
   scratch: usize,
 ): void {
-  const more = first > 0 ? 1 : 0;
+  const count = min(rows - first, BLOCK_ROWS);
+  const buffer = hiddenBuffer(layers, sizes, scratch);
+  const turn = blockBytes(widest(layers, sizes));
   for (let l = layers - 1; l >= 0; l--) {
     const k = sizeOf(sizes, l);
     const n = sizeOf(sizes, l + 1);
     const w = weightsAt(gradient, sizes, l);
-    const b = w + ((<usize>k * n) << 2);
     const x = l > 0 ? hiddenAt(hidden, sizes, l - 1, rows, first) : input;
-    const g = l === layers - 1 ? cotangent : hiddenAt(cotangents, sizes, l, span, 0);
-    const wide = n >= k;
-    const from = stripStart(wide ? n : k, part, parts);
-    const size = stripStart(wide ? n : k, part + 1, parts) - from;
-    if (wide) {
-      matmulTransposeATileF32(x, g, w, k, count, n, more, scratch, 0, k, from, size);
-      const columns = (<usize>from) << 2;
-      addColumnSums(g + columns, b + columns, count, size, more, (<usize>n) << 2);
-    } else {
-      matmulTransposeATileF32(x, g, w, k, count, n, more, scratch, from, size, 0, n);
-      if (part === 0) addColumnSums(g, b, count, n, more, (<usize>n) << 2);
-    }
+    matmulTransposeAF32(x, g, w, k, count, n, accumulate, scratch);
+    columnSumsF32(g, w + ((<usize>k * n) << 2), count, n, accumulate);
+    if (l === 0) return;
+    const z = buffer + <usize>(l & 1) * turn;
+    matmulTransposeBF32(g, weightsAt(parameters, sizes, l), z, count, n, k, 0, scratch);
+    activationGradientF32(activation, x, z, z, count * k);
+    g = z;
   }
-}
-
-/** Where strip `part` of `parts` of a side begins. */
-function stripStart(side: i32, part: i32, parts: i32): i32 {
-  const strips = (side + STRIP - 1) / STRIP;
-  return min(side, ((strips * part) / parts) * STRIP);
 }

@@ -40,13 +40,11 @@ export function outputBuffer(layers: i32, sizes: usize, scratch: usize): usize {
   return scratch + matmulScratchBytes(SUM_BLOCK, widest(layers, sizes));
 }
 
-/** After it a block of every hidden layer, or two of the widest that layers take in turns. */
+/** After it two blocks of the widest layer, which layers take in turns. */
 export function hiddenBuffer(layers: i32, sizes: usize, scratch: usize): usize {
   return outputBuffer(layers, sizes, scratch) + blockBytes(sizeOf(sizes, layers));
 }
 
 export function mlpScratchBytes(layers: i32, sizes: usize, _rows: i32): usize {
-  let hidden = 0;
-  for (let l = 1; l < layers; l++) hidden += sizeOf(sizes, l);
-  return hiddenBuffer(layers, sizes, 0) + blockBytes(max(hidden, 2 * widest(layers, sizes)));
+  return hiddenBuffer(layers, sizes, 0) + 2 * blockBytes(widest(layers, sizes));
 }

@@ -91,25 +91,13 @@ function addColumn(x: usize, out: usize, rows: i32, stride: usize): void {
  * Error ≤ (rows/256 + 2)·2⁻²⁴·Σ|x|.
  */
 export function columnSumsF32(x: usize, out: usize, rows: i32, columns: i32, accumulate: i32): void {
-  addColumnSums(x, out, rows, columns, accumulate, (<usize>columns) << 2);
-}
-
-/** The same where the rows of X are `stride` bytes apart. */
-export function addColumnSums(
-  x: usize,
-  out: usize,
-  rows: i32,
-  columns: i32,
-  accumulate: i32,
-  stride: usize,
-): void {
-  const end = (<usize>columns) << 2;
+  const stride = (<usize>columns) << 2;
+  if (accumulate === 0) memory.fill(out, 0, stride);
   const wide = (<usize>(columns & ~7)) << 2;
-  if (accumulate === 0) memory.fill(out, 0, end);
   for (let row = 0; row < rows; row += BLOCK_ROWS) {
     const count = min(rows - row, BLOCK_ROWS);
     for (let j: usize = 0; j < wide; j += 32) addColumns8(x + j, out + j, count, stride);
-    for (let j = wide; j < end; j += 4) addColumn(x + j, out + j, count, stride);
+    for (let j = wide; j < stride; j += 4) addColumn(x + j, out + j, count, stride);
     x += stride * BLOCK_ROWS;
   }
 }
@@ -218,4 +206,44 @@ function combine8(v: usize, coefficients: usize, out: usize, count: i32, stride:
   }
   v128.store(out, v128.shuffle<u64>(f32x4.demote_f64x2_zero(a), f32x4.demote_f64x2_zero(b), 0, 2));
   v128.store(out + 16, v128.shuffle<u64>(f32x4.demote_f64x2_zero(c), f32x4.demote_f64x2_zero(d), 0, 2));
+}
+
+/** out[n] = or += f32 vectors in order, of which one begins every `distance` values; count ≥ 1. */
+export function addVectorsF32(
+  vectors: usize,
+  out: usize,
+  count: i32,
+  distance: i32,
+  n: i32,
+  accumulate: i32,
+): void {
+  const stride = (<usize>distance) << 2;
+  const keep = i32x4.splat(-accumulate);
+  const end = (<usize>n) << 2;
+  const wide = (<usize>(n & ~15)) << 2;
+  for (let i: usize = 0; i < wide; i += 64) add16(vectors + i, out + i, count, stride, keep);
+  for (let i = wide; i < end; i += 4) {
+    let sum: f32 = accumulate === 0 ? 0 : load<f32>(out + i);
+    for (let k = 0; k < count; k++) sum += load<f32>(vectors + i + stride * k);
+    store<f32>(out + i, sum);
+  }
+}
+
+/** One cache line of every vector. */
+function add16(v: usize, out: usize, count: i32, stride: usize, keep: v128): void {
+  let a = f32x4.add(v128.and(v128.load(out), keep), v128.load(v));
+  let b = f32x4.add(v128.and(v128.load(out, 16), keep), v128.load(v, 16));
+  let c = f32x4.add(v128.and(v128.load(out, 32), keep), v128.load(v, 32));
+  let d = f32x4.add(v128.and(v128.load(out, 48), keep), v128.load(v, 48));
+  for (let k = 1; k < count; k++) {
+    v += stride;
+    a = f32x4.add(a, v128.load(v));
+    b = f32x4.add(b, v128.load(v, 16));
+    c = f32x4.add(c, v128.load(v, 32));
+    d = f32x4.add(d, v128.load(v, 48));
+  }
+  v128.store(out, a);
+  v128.store(out, b, 16);
+  v128.store(out, c, 32);
+  v128.store(out, d, 48);
 }

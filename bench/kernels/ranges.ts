@@ -1,7 +1,8 @@
 /** Kernels for a part of the work, as one of two threads calls them: half of the rows, columns or values. */
-import { Activation } from "../../src/kernels/abi.ts";
+import { Activation, SUM_BLOCK } from "../../src/kernels/abi.ts";
 import type { RangeKernels } from "../../src/kernels/abi-ranges.ts";
 import {
+  HEADS,
   type KernelCase,
   type KernelCases,
   normals,
@@ -10,7 +11,7 @@ import {
   SIZES,
   WEIGHTS,
 } from "./kernel-case.ts";
-import { HIDDEN, INNER_WEIGHTS, LAYERS, LOGITS, placeNetwork } from "./placed-network.ts";
+import { INNER_WEIGHTS, LAYERS, LOGITS, placeNetwork } from "./placed-network.ts";
 
 const HALF = ROWS / 2;
 const BASIS = 24;
@@ -69,46 +70,52 @@ const tangent: KernelCase = {
   },
 };
 
-const cotangents: KernelCase = {
-  shape,
-  work: 2 * INNER_WEIGHTS * HALF,
+const HALF_OF_BLOCKS = Math.ceil(HALF / SUM_BLOCK);
+const blocks = `${SIZES.join("-")}, ${HALF_OF_BLOCKS} blocks of ${SUM_BLOCK} rows`;
+const BLOCK_WORK = 2 * HALF_OF_BLOCKS * SUM_BLOCK;
+
+const gradients: KernelCase = {
+  shape: blocks,
+  work: BLOCK_WORK * (WEIGHTS + INNER_WEIGHTS),
   unit: "FLOP",
   prepare(arena, random) {
     const { kernels } = arena;
-    const { sizes, parameters: p, hidden, scratch } = placeNetwork(arena, random, ROWS);
-    const cotangent = normals(arena, random, ROWS * LOGITS);
-    const out = arena.allocateF32(ROWS * HIDDEN);
+    const { sizes, parameters: p, input: x, hidden: h, scratch } = placeNetwork(arena, random, ROWS);
+    const g = normals(arena, random, ROWS * LOGITS);
+    const out = arena.allocateF32(HALF_OF_BLOCKS * PARAMETERS);
     return () =>
-      kernels.mlpCotangentsF32(
-        LAYERS,
-        sizes,
-        selu,
-        p,
-        hidden,
-        cotangent,
-        out,
-        ROWS,
-        0,
-        ROWS,
-        0,
-        HALF,
-        scratch,
-      );
+      kernels.mlpBackwardBlocksF32(LAYERS, sizes, selu, p, x, h, g, out, ROWS, 0, HALF_OF_BLOCKS, scratch);
   },
 };
 
-const gradient: KernelCase = {
-  shape: `${SIZES.join("-")}, ${ROWS} rows, part 1 of 2`,
-  work: WEIGHTS * ROWS,
+const products: KernelCase = {
+  shape: blocks,
+  work: 2 * BLOCK_WORK * (WEIGHTS + INNER_WEIGHTS),
   unit: "FLOP",
   prepare(arena, random) {
     const { kernels } = arena;
-    const { sizes, input: x, hidden: h, scratch } = placeNetwork(arena, random, ROWS);
-    const g = normals(arena, random, ROWS * LOGITS);
-    const inner = normals(arena, random, ROWS * HIDDEN);
-    const out = arena.allocateF32(PARAMETERS);
+    const { sizes, parameters: w, input: x, hidden: h, output, scratch } = placeNetwork(arena, random, ROWS);
+    const d = normals(arena, random, PARAMETERS);
+    const headSizes = arena.place(Int32Array.from(HEADS));
+    const p = arena.allocateF32(ROWS * LOGITS);
+    kernels.headsLogSoftmaxF32(output, p, ROWS, HEADS.length, headSizes);
+    kernels.expF32(p, p, ROWS * LOGITS);
+    const out = arena.allocateF32(HALF_OF_BLOCKS * PARAMETERS);
+    const heads = [HEADS.length, headSizes] as const;
+    const range = [ROWS, 0, HALF_OF_BLOCKS] as const;
     return () =>
-      kernels.mlpGradientF32(LAYERS, sizes, x, h, g, inner, ROWS, out, ROWS, 0, ROWS, 0, 2, scratch);
+      kernels.fisherBlocksF32(LAYERS, sizes, selu, w, x, h, p, ...heads, d, out, ...range, scratch);
+  },
+};
+
+const sums: KernelCase = {
+  shape: `${HALF_OF_BLOCKS} vectors of ${PARAMETERS}`,
+  work: HALF_OF_BLOCKS * PARAMETERS,
+  unit: "value",
+  prepare(arena, random) {
+    const vectors = normals(arena, random, HALF_OF_BLOCKS * PARAMETERS);
+    const out = arena.allocateF32(PARAMETERS);
+    return () => arena.kernels.addVectorsF32(vectors, out, HALF_OF_BLOCKS, PARAMETERS, PARAMETERS, 0);
   },
 };
 
@@ -117,6 +124,7 @@ export const rangeCases: KernelCases<keyof RangeKernels> = {
   combineStridedF32: [strided],
   mlpForwardRowsF32: [forward],
   mlpTangentRowsF32: [tangent],
-  mlpCotangentsF32: [cotangents],
-  mlpGradientF32: [gradient],
+  mlpBackwardBlocksF32: [gradients],
+  fisherBlocksF32: [products],
+  addVectorsF32: [sums],
 };

@@ -20,6 +20,15 @@ export interface RangeKernels {
     column: number,
     columns: number,
   ): void;
+  /** out[n] = or += `count` vectors in order, f32 sums; one begins every `distance` ≥ n values. Adds up blocks. */
+  addVectorsF32(
+    vectors: Pointer,
+    out: Pointer,
+    count: number,
+    distance: number,
+    n: number,
+    accumulate: number,
+  ): void;
   /** combineF32 for vectors of which one begins every `distance` ≥ n values. */
   combineStridedF32(
     vectors: Pointer,
@@ -59,43 +68,39 @@ export interface RangeKernels {
     scratch: Pointer,
   ): void;
   /**
-   * The first pass of mlpBackwardF32 on rows [first, first + count) of `rows`: the cotangents of the hidden layers'
-   * pre-activations. `cotangents` has room for `span` rows of every hidden layer one after another; row `offset` of each
-   * belongs to row `first`, where `cotangent` begins too. hidden begins at row 0.
+   * The gradients of mlpBackwardF32 for blocks [block, block + count) of SUM_BLOCK rows each, one after another and each
+   * by itself: their sum in order is the gradient. input and cotangent begin at the first block, hidden at row 0.
    */
-  mlpCotangentsF32(
+  mlpBackwardBlocksF32(
     layers: number,
     sizes: Pointer,
     activation: number,
     parameters: Pointer,
-    hidden: Pointer,
-    cotangent: Pointer,
-    cotangents: Pointer,
-    span: number,
-    offset: number,
-    rows: number,
-    first: number,
-    count: number,
-    scratch: Pointer,
-  ): void;
-  /**
-   * The second pass: part `part` of `parts` of the gradient, overwritten when `first` is 0, else added to. `first` is a
-   * multiple of SUM_BLOCK; input, cotangent and cotangents begin there, hidden at row 0.
-   */
-  mlpGradientF32(
-    layers: number,
-    sizes: Pointer,
     input: Pointer,
     hidden: Pointer,
     cotangent: Pointer,
-    cotangents: Pointer,
-    span: number,
-    gradient: Pointer,
+    gradients: Pointer,
     rows: number,
-    first: number,
+    block: number,
     count: number,
-    part: number,
-    parts: number,
+    scratch: Pointer,
+  ): void;
+  /** The same of fisherProductF32; input and probs begin at the first block, hidden at row 0. */
+  fisherBlocksF32(
+    layers: number,
+    sizes: Pointer,
+    activation: number,
+    parameters: Pointer,
+    input: Pointer,
+    hidden: Pointer,
+    probs: Pointer,
+    heads: number,
+    headSizes: Pointer,
+    direction: Pointer,
+    products: Pointer,
+    rows: number,
+    block: number,
+    count: number,
     scratch: Pointer,
   ): void;
 }

@@ -2,7 +2,16 @@
  * Where calls may be cut without changing a bit: between rows, values, columns or vectors, never inside a sum.
  * Passes of networks are in network-cuts.ts.
  */
-import { type Division, type Facts, FLOPS, isWorthwhile, LEAST_ROWS, TILE, type Values } from "./division.ts";
+import {
+  type Division,
+  type Facts,
+  FLOPS,
+  isWorthwhile,
+  PACKING,
+  TAKING,
+  TILE,
+  type Values,
+} from "./division.ts";
 import { forwardRows, tangentRows } from "./network-cuts.ts";
 import type { KernelName } from "./team.ts";
 
@@ -17,7 +26,7 @@ const byValue =
     const steps: number[] = [];
     for (const at of pointers) steps[at] = 4;
     const cut = { total: values[lengthAt], multiple: TILE, steps, lengthAt };
-    return { kernel, values, cut, nanoseconds, least: 4096 };
+    return { kernel, values, cut, nanoseconds, overhead: TAKING };
   };
 
 /** Rows of heads: "w" points to rows of their whole width, "h" to one value a head. rows, heads, sizes come last. */
@@ -29,7 +38,7 @@ const byHeads =
     const width = integers(values[lengthAt + 2], heads).reduce((sum, size) => sum + size, 0);
     const steps = [...pointers].map((kind) => 4 * (kind === "w" ? width : heads));
     const cut = { total: values[lengthAt], multiple: TILE, steps, lengthAt };
-    return { kernel, values, cut, nanoseconds: nanoseconds * width, least: 256 };
+    return { kernel, values, cut, nanoseconds: nanoseconds * width, overhead: TAKING };
   };
 
 /** Rows of C in C[m,n] = A·B; the arguments are a, b, c, m, k, n, …, scratch. */
@@ -43,7 +52,7 @@ const byRows =
     steps[cAt] = 4 * n;
     const scratch = { at: values.length - 1, bytes: matmulScratch(k, n) };
     const cut = { total: values[lengthAt], multiple: TILE, steps, lengthAt, scratch };
-    return { kernel, values, cut, nanoseconds: (2 * k * n) / FLOPS, least: LEAST_ROWS };
+    return { kernel, values, cut, nanoseconds: (2 * k * n) / FLOPS, overhead: TAKING + PACKING * k * n };
   };
 
 /** Strips of the longer side of C. */
@@ -58,14 +67,14 @@ const transposeA: Rule = (values, { matmulScratch }) => {
     values: [...values, 0, m, 0, n],
     cut: { total: Math.max(m, n), multiple: TILE, steps, lengthAt: startAt + 1, scratch },
     nanoseconds: (2 * k * Math.min(m, n)) / FLOPS,
-    least: LEAST_ROWS,
+    overhead: TAKING + PACKING * k * Math.min(m, n),
   };
 };
 
 const project: Rule = (values) => {
   const [, , , count, n] = values;
   const cut = { total: count, multiple: 2, steps: [4 * n, 0, 8], lengthAt: 3 };
-  return { kernel: "projectF32", values, cut, nanoseconds: n / 8, least: 2 };
+  return { kernel: "projectF32", values, cut, nanoseconds: n / 8, overhead: TAKING };
 };
 
 const combine: Rule = ([vectors, coefficients, out, count, n]) => ({
@@ -73,13 +82,13 @@ const combine: Rule = ([vectors, coefficients, out, count, n]) => ({
   values: [vectors, coefficients, out, count, n, n],
   cut: { total: n, multiple: TILE, steps: [4, 0, 4], lengthAt: 5 },
   nanoseconds: count / 8,
-  least: 256,
+  overhead: TAKING,
 });
 
 const rowSums: Rule = (values) => {
   const [, , rows, columns] = values;
   const cut = { total: rows, multiple: TILE, steps: [4 * columns, 4], lengthAt: 2 };
-  return { kernel: "rowSumsF32", values, cut, nanoseconds: 2 + columns / 4, least: 256 };
+  return { kernel: "rowSumsF32", values, cut, nanoseconds: 2 + columns / 4, overhead: TAKING };
 };
 
 /** The kernels that are shared in one job. */

@@ -15,8 +15,8 @@ export interface Division {
   readonly cut: Omit<Cut, "parts">;
   /** Of one unit of what is cut. */
   readonly nanoseconds: number;
-  /** Parts of fewer units repeat too much work. */
-  readonly least: number;
+  /** Nanoseconds that every part costs beside its units, such as for packing the other factor again. */
+  readonly overhead: number;
 }
 
 /** What a rule needs to know besides the arguments. */
@@ -30,10 +30,11 @@ export interface Facts {
 
 /** Operations of a product in a nanosecond. */
 export const FLOPS = 60;
+/** Nanoseconds for packing a value, and for taking a part. */
+export const PACKING = 0.3;
+export const TAKING = 500;
 /** Rows and columns of a product's tiles, and more than fill a vector. */
 export const TILE = 8;
-/** A part of a product packs the other factor again, which costs about as much as some rows. */
-export const LEAST_ROWS = 16;
 
 /** Nanoseconds from which a call is worth sharing; it costs some microseconds when all threads are awake. */
 const WORTHWHILE = 10_000;
@@ -41,13 +42,17 @@ const WORTHWHILE = 10_000;
 const LONG = 200_000;
 /** Parts a thread at most: what others can take over from one that does not get a processor. */
 const MOST_PARTS = 4;
+/** A part is at least so many times as long as its overhead; where parts can be as long as wanted, this many times. */
+const LEAST_SHARE = 2;
+const GOOD_SHARE = 20;
 
 export const isWorthwhile = (nanoseconds: number): boolean => nanoseconds >= WORTHWHILE;
 
 /** Into how many parts; 1 when the call is too short. */
-export function partsOf({ cut, nanoseconds, least }: Division, threads: number): number {
+export function partsOf({ cut, nanoseconds, overhead }: Division, threads: number): number {
   const time = cut.total * nanoseconds;
   if (!isWorthwhile(time)) return 1;
-  const wanted = Math.max(threads, Math.min(MOST_PARTS * threads, Math.floor(time / LONG)));
-  return Math.max(1, Math.min(wanted, Math.floor(cut.total / least)));
+  const balanced = Math.min(MOST_PARTS * threads, time / LONG, time / (GOOD_SHARE * overhead));
+  const most = Math.min(time / (LEAST_SHARE * overhead), cut.total / cut.multiple);
+  return Math.max(1, Math.floor(Math.min(Math.max(threads, balanced), most)));
 }

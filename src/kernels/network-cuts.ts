@@ -1,79 +1,85 @@
-/** Where the passes of a network may be cut: between rows, and its gradient between strips of the weights. */
-import { type Division, type Facts, FLOPS, isWorthwhile, LEAST_ROWS, TILE, type Values } from "./division.ts";
-import type { Cut } from "./team.ts";
+/** Where the passes of a network may be cut: between rows, and gradients between blocks of rows. */
+import { type Pointer, SUM_BLOCK } from "./abi.ts";
+import { type Division, type Facts, FLOPS, PACKING, TAKING, TILE, type Values } from "./division.ts";
 
 /** i32 widths of the layers, input first. */
 type Sizes = Int32Array;
 
-export const weightsOf = (sizes: Sizes): number =>
-  sizes.subarray(1).reduce((sum, size, l) => sum + sizes[l] * size, 0);
+export const sizesOf = (layers: number, at: Pointer, { integers }: Facts): Sizes => integers(at, layers + 1);
 
-export const hiddenOf = (sizes: Sizes): number => sizes.subarray(1, -1).reduce((sum, size) => sum + size, 0);
+/** Of weights and biases. */
+export const parametersOf = (sizes: Sizes): number =>
+  sizes.subarray(1).reduce((sum, size, l) => sum + (sizes[l] + 1) * size, 0);
+
+/** Nanoseconds of so many products with the weights, for a row. */
+export const nanosecondsOf = (sizes: Sizes, products: number): number =>
+  (2 * products * parametersOf(sizes)) / FLOPS;
 
 /**
- * A kernel whose arguments end with first, count, scratch.
- * @param widths values a row of the arguments that move with the rows, by place
+ * A kernel whose arguments begin with layers, sizes and end with first, count, scratch.
+ * @param bytes what arguments move by from unit to unit, by place
  */
-function byRows(
+function divide(
   kernel: Division["kernel"],
   values: Values,
-  widths: Readonly<Record<number, number>>,
-  nanoseconds: number,
+  bytes: Readonly<Record<number, number>>,
   facts: Facts,
+  division: Pick<Division, "nanoseconds" | "overhead"> & { readonly multiple: number },
 ): Division {
   const lengthAt = values.length - 2;
-  const steps = values.map((_, at) => 4 * (widths[at] ?? 0));
-  steps[lengthAt - 1] = 1;
+  const steps = values.map((_, at) => (at === lengthAt - 1 ? 1 : (bytes[at] ?? 0)));
   const total = values[lengthAt];
+  const { multiple, ...rest } = division;
   const scratch = { at: lengthAt + 1, bytes: facts.mlpScratch(values[0], values[1], total) };
-  const cut = { total, multiple: TILE, steps, lengthAt, scratch };
-  return { kernel, values, cut, nanoseconds, least: LEAST_ROWS };
+  return { kernel, values, cut: { total, multiple, steps, lengthAt, scratch }, ...rest };
 }
 
-const sizesOf = ([layers, at]: Values, { integers }: Facts): Sizes => integers(at, layers + 1);
+/** A pass with so many products with the weights, which every part packs again. */
+const byRows = (sizes: Sizes, products: number) => ({
+  multiple: TILE,
+  nanoseconds: nanosecondsOf(sizes, products),
+  overhead: TAKING + PACKING * products * parametersOf(sizes),
+});
+
+/** Every block packs the weights anyway. */
+const byBlocks = (sizes: Sizes, products: number) => ({
+  multiple: 1,
+  nanoseconds: SUM_BLOCK * nanosecondsOf(sizes, products),
+  overhead: TAKING,
+});
 
 /** @param values of mlpForwardRowsF32 */
 export function forwardRows(values: Values, facts: Facts): Division {
-  const sizes = sizesOf(values, facts);
-  const widths = { 4: sizes[0], 6: sizes[sizes.length - 1] };
-  return byRows("mlpForwardRowsF32", values, widths, (2 * weightsOf(sizes)) / FLOPS, facts);
+  const sizes = sizesOf(values[0], values[1], facts);
+  const bytes = { 4: 4 * sizes[0], 6: 4 * sizes[sizes.length - 1] };
+  return divide("mlpForwardRowsF32", values, bytes, facts, byRows(sizes, 1));
 }
 
 /** @param values of mlpTangentRowsF32 */
 export function tangentRows(values: Values, facts: Facts): Division {
-  const sizes = sizesOf(values, facts);
-  const widths = { 5: sizes[0], 7: sizes[sizes.length - 1] };
-  return byRows("mlpTangentRowsF32", values, widths, (4 * weightsOf(sizes)) / FLOPS, facts);
+  const sizes = sizesOf(values[0], values[1], facts);
+  const bytes = { 5: 4 * sizes[0], 7: 4 * sizes[sizes.length - 1] };
+  return divide("mlpTangentRowsF32", values, bytes, facts, byRows(sizes, 2));
 }
 
-/** @param values of mlpCotangentsF32 */
-export function cotangentRows(values: Values, facts: Facts): Division {
-  const sizes = sizesOf(values, facts);
-  const inner = weightsOf(sizes) - sizes[0] * sizes[1];
-  const division = byRows(
-    "mlpCotangentsF32",
-    values,
-    { 5: sizes[sizes.length - 1] },
-    (2 * inner) / FLOPS,
-    facts,
-  );
-  const steps = [...division.cut.steps];
-  steps[8] = 1; // rows of `cotangents`
-  return { ...division, cut: { ...division.cut, steps } };
+/** Bytes of the inputs, outputs and parameters of a block of rows. */
+function blockBytes(sizes: Sizes) {
+  const row = 4 * SUM_BLOCK;
+  return { input: row * sizes[0], output: row * sizes[sizes.length - 1], gradient: 4 * parametersOf(sizes) };
 }
 
-/** @param values of mlpGradientF32, with parts 1 */
-export function gradientStrips(
-  values: Values,
-  facts: Facts,
-  threads: number,
-): { readonly values: Values; readonly cut: Cut } | undefined {
-  const sizes = sizesOf(values, facts);
-  const [partAt, partsAt, scratchAt] = [11, 12, 13];
-  const rows = values[10];
-  const parts = Math.min(threads, Math.floor(Math.max(...sizes) / LEAST_ROWS));
-  if (parts < 2 || !isWorthwhile((rows * 2 * weightsOf(sizes)) / FLOPS)) return undefined;
-  const scratch = { at: scratchAt, bytes: facts.mlpScratch(values[0], values[1], rows) };
-  const steps = values.map((_, at) => (at === partAt ? 1 : 0));
-  return { values: values.with(partsAt, parts), cut: { total: parts, multiple: 1, parts, steps, scratch } };
+/** @param values of mlpBackwardBlocksF32 */
+export function backwardBlocks(values: Values, facts: Facts): Division {
+  const sizes = sizesOf(values[0], values[1], facts);
+  const { input, output, gradient } = blockBytes(sizes);
+  const bytes = { 4: input, 6: output, 7: gradient };
+  return divide("mlpBackwardBlocksF32", values, bytes, facts, byBlocks(sizes, 2));
+}
+
+/** @param values of fisherBlocksF32 */
+export function fisherBlocks(values: Values, facts: Facts): Division {
+  const sizes = sizesOf(values[0], values[1], facts);
+  const { input, output, gradient } = blockBytes(sizes);
+  const bytes = { 4: input, 6: output, 10: gradient };
+  return divide("fisherBlocksF32", values, bytes, facts, byBlocks(sizes, 4));
 }

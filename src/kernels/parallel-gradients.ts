@@ -1,72 +1,83 @@
 /**
- * Gradients of networks shared by a team: spans of rows one after another, in each the hidden layers' cotangents cut
- * between rows, then the gradient cut between strips of the weights, to which the spans add in order.
+ * Gradients of networks shared by a team: threads take blocks of rows, whose gradients stand apart until they are added
+ * up in order. The blocks are those of one thread's sum, so the bits are too.
  */
 import { type Kernels, type Pointer, SUM_BLOCK } from "./abi.ts";
-import { type Division, type Facts, FLOPS, isWorthwhile, type Values } from "./division.ts";
-import { cotangentRows, hiddenOf, tangentRows, weightsOf } from "./network-cuts.ts";
+import { type Division, type Facts, isWorthwhile, TAKING, TILE, type Values } from "./division.ts";
+import { backwardBlocks, fisherBlocks, nanosecondsOf, parametersOf, sizesOf } from "./network-cuts.ts";
 
-/** Rows of a span: enough to work on for long, few enough for their cotangents to stay in cache. */
-const SPAN = 8 * SUM_BLOCK;
-
-export interface GradientCrew {
-  readonly threads: number;
-  /** Does a call in parts, or whole when it is short. */
-  perform(division: Division): void;
-  /** mlpGradientF32 in strips, or whole. */
-  performStrips(values: Values): void;
-  readonly headsMetricF32: Kernels["headsMetricF32"];
-}
+/** Gradients that stand apart at a time take at most about as many bytes. */
+const ROOM = 1 << 24;
 
 type GradientKernels = Pick<Kernels, "mlpScratchBytes" | "mlpBackwardF32" | "fisherProductF32">;
 
-export function parallelGradients(single: Kernels, facts: Facts, crew: GradientCrew): GradientKernels {
-  const sizesOf = (layers: number, at: Pointer): Int32Array => facts.integers(at, layers + 1);
-  /** The scratch: every thread's own, the hidden layers' cotangents, the outputs' tangent. */
+/** @param perform does a call in parts, or whole when it is short */
+export function parallelGradients(
+  single: Kernels,
+  facts: Facts,
+  threads: number,
+  perform: (division: Division) => void,
+): GradientKernels {
+  /** The scratch: every thread's own, then the gradients of a span of blocks. */
   const layout = (layers: number, at: Pointer, rows: number, scratch: Pointer) => {
-    const sizes = sizesOf(layers, at);
-    const span = Math.min(rows, SPAN);
-    const cotangents = scratch + crew.threads * facts.mlpScratch(layers, at, rows);
-    const tangent = cotangents + 4 * span * hiddenOf(sizes);
-    return { sizes, span, cotangents, tangent, end: tangent + 4 * span * sizes[layers] };
+    const sizes = sizesOf(layers, at, facts);
+    const parameters = parametersOf(sizes);
+    const blocks = Math.ceil(rows / SUM_BLOCK);
+    const span = Math.min(blocks, Math.max(threads, Math.floor(ROOM / (4 * parameters))));
+    const gradients = scratch + threads * facts.mlpScratch(layers, at, rows);
+    return { sizes, parameters, blocks, span, gradients, end: gradients + 4 * span * parameters };
   };
-  const isShort = (layers: number, at: Pointer, rows: number): boolean =>
-    !isWorthwhile((rows * 4 * weightsOf(sizesOf(layers, at))) / FLOPS);
+
+  /** @param divide the kernel for `count` blocks from `block` on, whose gradients go to `gradients` */
+  const inSpans = (
+    { parameters, blocks, span, gradients }: ReturnType<typeof layout>,
+    out: Pointer,
+    divide: (block: number, count: number) => Division,
+  ): void => {
+    for (let block = 0; block < blocks; block += span) {
+      const count = Math.min(span, blocks - block);
+      perform(divide(block, count));
+      perform(sumOfBlocks([gradients, out, count, parameters, parameters, block > 0 ? 1 : 0]));
+    }
+  };
 
   return {
     mlpScratchBytes: (layers, at, rows) => layout(layers, at, rows, 0).end,
 
     mlpBackwardF32(...values) {
-      const [layers, at, code, parameters, input, hidden, cotangent, gradient, rows, scratch] = values;
-      if (isShort(layers, at, rows)) return single.mlpBackwardF32(...values);
-      const { sizes, span, cotangents } = layout(layers, at, rows, scratch);
-      for (let first = 0; first < rows; first += span) {
-        const range = [rows, first, Math.min(span, rows - first)];
-        const x = input + 4 * first * sizes[0];
-        const g = cotangent + 4 * first * sizes[layers];
-        const outer = [layers, at, code, parameters, hidden, g, cotangents, span, 0, ...range, scratch];
-        crew.perform(cotangentRows(outer, facts));
-        crew.performStrips([layers, at, x, hidden, g, cotangents, span, gradient, ...range, 0, 1, scratch]);
-      }
+      const [layers, at, code, parameters, input, hidden, cotangent, out, rows, scratch] = values;
+      const plan = layout(layers, at, rows, scratch);
+      const { sizes, gradients } = plan;
+      if (isShort(plan.blocks, rows * nanosecondsOf(sizes, 2))) return single.mlpBackwardF32(...values);
+      inSpans(plan, out, (block, count) => {
+        const x = input + 4 * SUM_BLOCK * block * sizes[0];
+        const g = cotangent + 4 * SUM_BLOCK * block * sizes[layers];
+        const pass = [layers, at, code, parameters, x, hidden, g, gradients, rows, block, count, scratch];
+        return backwardBlocks(pass, facts);
+      });
     },
 
     fisherProductF32(...values) {
-      const [layers, at, code, parameters, input, hidden, probs, heads, headSizes, direction] = values;
-      const [product, rows, scratch] = values.slice(10);
-      if (isShort(layers, at, rows)) return single.fisherProductF32(...values);
-      const { sizes, span, cotangents, tangent: t } = layout(layers, at, rows, scratch);
-      const weight = Math.fround(1 / Math.fround(rows));
-      for (let first = 0; first < rows; first += span) {
-        const count = Math.min(span, rows - first);
-        const range = [rows, first, count];
-        const x = input + 4 * first * sizes[0];
-        const pass = [layers, at, code, parameters, direction, x, hidden, t, ...range, scratch];
-        crew.perform(tangentRows(pass, facts));
-        crew.headsMetricF32(probs + 4 * first * sizes[layers], t, t, weight, count, heads, headSizes);
-        const outer = [layers, at, code, parameters, hidden, t, cotangents, span, 0, ...range, scratch];
-        crew.perform(cotangentRows(outer, facts));
-        crew.performStrips([layers, at, x, hidden, t, cotangents, span, product, ...range, 0, 1, scratch]);
-      }
+      const [layers, at, code, parameters, input, hidden, probs, ...rest] = values;
+      const [heads, headSizes, direction, out, rows, scratch] = rest;
+      const plan = layout(layers, at, rows, scratch);
+      const { sizes, gradients } = plan;
+      if (isShort(plan.blocks, rows * nanosecondsOf(sizes, 4))) return single.fisherProductF32(...values);
+      inSpans(plan, out, (block, count) => {
+        const x = input + 4 * SUM_BLOCK * block * sizes[0];
+        const p = probs + 4 * SUM_BLOCK * block * sizes[layers];
+        const pass = [layers, at, code, parameters, x, hidden, p, heads, headSizes, direction, gradients];
+        return fisherBlocks([...pass, rows, block, count, scratch], facts);
+      });
     },
   };
+}
+
+const isShort = (blocks: number, nanoseconds: number): boolean => blocks < 2 || !isWorthwhile(nanoseconds);
+
+/** @param values of addVectorsF32 */
+function sumOfBlocks(values: Values): Division {
+  const [, , count, , n] = values;
+  const cut = { total: n, multiple: 2 * TILE, steps: [4, 4], lengthAt: 4 };
+  return { kernel: "addVectorsF32", values, cut, nanoseconds: count / 8, overhead: TAKING };
 }

@@ -6,7 +6,6 @@ import type { Kernels } from "./abi.ts";
 import { rules } from "./cuts.ts";
 import { type Division, type Facts, partsOf, type Values } from "./division.ts";
 import type { LinearMemory } from "./memory.ts";
-import { gradientStrips } from "./network-cuts.ts";
 import { parallelGradients } from "./parallel-gradients.ts";
 import type { Team } from "./team.ts";
 
@@ -30,11 +29,6 @@ export function parallelKernels(single: Kernels, memory: LinearMemory, team: Tea
     if (parts === 1) whole[division.kernel](...division.values);
     else team.run(division.kernel, division.values, { ...division.cut, parts });
   };
-  const performStrips = (values: Values): void => {
-    const strips = gradientStrips(values, facts, threads);
-    if (strips) team.run("mlpGradientF32", strips.values, strips.cut);
-    else whole.mlpGradientF32(...values);
-  };
   const calls = Object.entries(rules).map(([name, rule]): [string, Call] => [
     name,
     (...values) => {
@@ -44,11 +38,10 @@ export function parallelKernels(single: Kernels, memory: LinearMemory, team: Tea
     },
   ]);
   const shared = Object.fromEntries(calls) as unknown as Pick<Kernels, keyof typeof rules>;
-  const { headsMetricF32 } = shared;
   return {
     ...single,
     ...shared,
-    ...parallelGradients(single, facts, { threads, perform, performStrips, headsMetricF32 }),
+    ...parallelGradients(single, facts, threads, perform),
     matmulScratchBytes: (k, n) => threads * facts.matmulScratch(k, n),
   };
 }

@@ -25,7 +25,7 @@ export function referenceKernels(memory: LinearMemory): Kernels {
   const parts = { ...elementwise, ...reduce, ...matmul };
   const layout = mlpLayoutOf(views);
   const mlp = mlpReference(views, parts, layout);
-  const gradients = mlpGradientReference(views, parts, layout);
+  const gradients = mlpGradientReference(parts, layout);
   return {
     ...parts,
     ...softmax,

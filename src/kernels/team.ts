@@ -6,7 +6,7 @@
 import { ThreadError } from "../validation/errors.ts";
 import type { Kernels } from "./abi.ts";
 import type { StartWorker, WorkerHandle } from "./start-worker.ts";
-import { type Board, CONTROL_WORDS, fields, JOB_NUMBERS, slots, takeParts } from "./team-worker.ts";
+import { type Board, fields, slots, takeParts } from "./team-worker.ts";
 
 export type KernelName = keyof Kernels;
 
@@ -20,7 +20,7 @@ export interface Cut {
   /** By argument: what it grows by from one unit to the next. */
   readonly steps: readonly number[];
   /** The argument that is the number of units of a part. */
-  readonly lengthAt?: number;
+  readonly lengthAt: number;
   /** The argument that points to scratch, of which every thread has this many bytes. */
   readonly scratch?: { readonly at: number; readonly bytes: number };
 }
@@ -60,9 +60,10 @@ export class Team {
     this.#options = options;
     this.#names = Object.keys(options.kernels);
     this.#kernels = Object.values(options.kernels);
-    const control = new Int32Array(new SharedArrayBuffer(4 * CONTROL_WORDS));
-    const job = new Float64Array(new SharedArrayBuffer(8 * JOB_NUMBERS));
-    this.#board = { control, job, slots, fields };
+    const words = slots.queues + options.threads * slots.queueWords;
+    const control = new Int32Array(new SharedArrayBuffer(4 * words));
+    const job = new Float64Array(new SharedArrayBuffer(8 * fields.numbers));
+    this.#board = { control, job, threads: options.threads, slots, fields };
     this.#mayWait = mayWait(control);
   }
 
@@ -76,13 +77,24 @@ export class Team {
     const { control } = this.#board;
     this.#write(kernel, values, cut);
     Atomics.store(control, slots.finished, 0);
-    Atomics.store(control, slots.left, cut.parts);
-    if (Atomics.load(control, slots.sleeping) > 0) Atomics.notify(control, slots.left, cut.parts - 1);
+    this.#hand(cut.parts);
     takeParts(this.#board, this.#kernels, 0);
     for (let i = 0; i < SPINS && Atomics.load(control, slots.finished) < cut.parts; i++);
     if (Atomics.load(control, slots.finished) < cut.parts) this.#wait(kernel, cut.parts);
     if (Atomics.exchange(control, slots.failed, 0) !== 0) {
       throw new ThreadError(`${kernel} failed in a thread of the kernels; its arguments are wrong.`);
+    }
+  }
+
+  /** Fills the queues; the owner has at least as many parts as every other thread. */
+  #hand(parts: number): void {
+    const { control } = this.#board;
+    for (let thread = this.threads - 1; thread >= 0; thread--) {
+      const queue = slots.queues + thread * slots.queueWords;
+      const from = Math.ceil((parts * thread) / this.threads);
+      const to = Math.ceil((parts * (thread + 1)) / this.threads);
+      Atomics.store(control, queue, to - from);
+      if (to > from && Atomics.load(control, queue + slots.asleep) === 1) Atomics.notify(control, queue);
     }
   }
 
@@ -99,7 +111,7 @@ export class Team {
     job[fields.total] = cut.total;
     job[fields.multiple] = cut.multiple;
     job[fields.parts] = cut.parts;
-    job[fields.lengthAt] = cut.lengthAt ?? -1;
+    job[fields.lengthAt] = cut.lengthAt;
     job[fields.scratchAt] = cut.scratch?.at ?? -1;
     job[fields.scratchBytes] = cut.scratch?.bytes ?? 0;
     job[fields.argumentCount] = values.length;
@@ -138,7 +150,7 @@ export class Team {
 /** A page's own thread may not wait, only spin. */
 function mayWait(control: Int32Array): boolean {
   try {
-    Atomics.wait(control, slots.left, 0, 0);
+    Atomics.wait(control, slots.finished, 0, 0);
     return true;
   } catch {
     return false;

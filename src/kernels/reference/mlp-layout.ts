@@ -18,7 +18,7 @@ export function mlpLayoutOf(views: Views) {
   /** In the scratch, after that of the products: a block of the outputs' tangent. */
   const outputBuffer = (layers: number, sizes: Pointer, scratch: Pointer): Pointer =>
     scratch + matmulScratchBytes(SUM_BLOCK, widest(layers, sizes));
-  /** After it a block of every hidden layer, or two of the widest that layers take in turns. */
+  /** After it two blocks of the widest layer, which layers take in turns. */
   const hiddenBuffer = (layers: number, sizes: Pointer, scratch: Pointer): Pointer =>
     outputBuffer(layers, sizes, scratch) + 4 * BLOCK_ROWS * sizeOf(sizes, layers);
   return {
@@ -38,11 +38,7 @@ export function mlpLayoutOf(views: Views) {
       for (let l = 0; l < layer; l++) values += (sizeOf(sizes, l) + 1) * sizeOf(sizes, l + 1);
       return parameters + 4 * values;
     },
-    mlpScratchBytes(layers: number, sizes: Pointer): number {
-      let hidden = 0;
-      for (let l = 1; l < layers; l++) hidden += sizeOf(sizes, l);
-      const values = Math.max(hidden, 2 * widest(layers, sizes));
-      return hiddenBuffer(layers, sizes, 0) + 4 * BLOCK_ROWS * values;
-    },
+    mlpScratchBytes: (layers: number, sizes: Pointer): number =>
+      hiddenBuffer(layers, sizes, 0) + 8 * BLOCK_ROWS * widest(layers, sizes),
   };
 }

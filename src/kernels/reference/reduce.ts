@@ -12,6 +12,7 @@ export type ReduceKernels = Pick<
   | "projectF32"
   | "combineF32"
   | "combineStridedF32"
+  | "addVectorsF32"
 >;
 
 /** Σ term(i) for 0 ≤ i < n; the order is that of the kernels. */
@@ -25,27 +26,12 @@ function sumOf(n: number, term: (i: number) => number): number {
   return sum;
 }
 
-/**
- * out[columns] = or += sums of X, whose rows are `stride` values apart: each block of rows in f64, rounded before it is
- * added; x and out are indices.
- */
-export function addColumnSums(
-  f32: Float32Array,
-  x: number,
-  out: number,
-  rows: number,
-  columns: number,
-  accumulate: number,
-  stride: number,
-): void {
-  if (accumulate === 0) f32.fill(0, out, out + columns);
-  for (let first = 0; first < rows; first += SUM_BLOCK) {
-    const end = Math.min(rows, first + SUM_BLOCK);
-    for (let j = 0; j < columns; j++) {
-      let sum = 0;
-      for (let row = first; row < end; row++) sum += f32[x + row * stride + j];
-      f32[out + j] += Math.fround(sum);
-    }
+/** out[columns] += sums of `rows` rows of X, each column in f64 and rounded before it is added; x and out are indices. */
+function addColumns(f32: Float32Array, x: number, out: number, rows: number, columns: number): void {
+  for (let j = 0; j < columns; j++) {
+    let sum = 0;
+    for (let row = 0; row < rows; row++) sum += f32[x + row * columns + j];
+    f32[out + j] += Math.fround(sum);
   }
 }
 
@@ -60,7 +46,12 @@ export function reduceReference(views: Views): ReduceKernels {
       return sumOf(n, (i) => f32[(x >>> 2) + i] * f32[(y >>> 2) + i]);
     },
     columnSumsF32(x, out, rows, columns, accumulate) {
-      addColumnSums(views.f32, x >>> 2, out >>> 2, rows, columns, accumulate, columns);
+      const { f32 } = views;
+      if (accumulate === 0) f32.fill(0, out >>> 2, (out >>> 2) + columns);
+      for (let row = 0; row < rows; row += SUM_BLOCK) {
+        const count = Math.min(rows - row, SUM_BLOCK);
+        addColumns(f32, (x >>> 2) + row * columns, out >>> 2, count, columns);
+      }
     },
     rowSumsF32(x, out, rows, columns) {
       for (let row = 0; row < rows; row++) {
@@ -84,6 +75,14 @@ export function reduceReference(views: Views): ReduceKernels {
         let sum = 0;
         for (let k = 0; k < count; k++)
           sum += f64[(coefficients >>> 3) + k] * f32[(vectors >>> 2) + k * distance + i];
+        f32[(out >>> 2) + i] = sum;
+      }
+    },
+    addVectorsF32(vectors, out, count, distance, n, accumulate) {
+      const { f32 } = views;
+      for (let i = 0; i < n; i++) {
+        let sum = accumulate === 0 ? 0 : f32[(out >>> 2) + i];
+        for (let k = 0; k < count; k++) sum = Math.fround(sum + f32[(vectors >>> 2) + k * distance + i]);
         f32[(out >>> 2) + i] = sum;
       }
     },
