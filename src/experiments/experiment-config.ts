@@ -81,7 +81,13 @@ const experimentSchema = v.strictObject({
   version: v.optional(v.pipe(v.string(), v.description("version of marlstone that resolved the file"))),
   name: v.pipe(v.string(), v.regex(NAME, NAME_RULE), v.description("names the directory")),
   title: v.optional(title),
-  tasks: named(taskSchema),
+  tasks: v.pipe(
+    named(taskSchema),
+    v.check(
+      (tasks) => !Object.hasOwn(tasks, "scaling"),
+      'no task may be called "scaling": scaling.svg compares tasks',
+    ),
+  ),
   settings: named(settingSchema),
   seeds: v.optional(seeds, 5),
   iterations: v.optional(iterations, 100),

@@ -111,6 +111,10 @@ test("the form of a file is checked with the nearest known key", async () => {
   await refuses(fake({ name: "a/b" }), /name is "a\/b"/);
   await refuses(fake({ tasks: {} }), /tasks: give at least one/);
   await refuses(
+    fake({ tasks: { scaling: { environment: "test/counting" } } }),
+    /tasks: no task may be called "scaling"/,
+  );
+  await refuses(
     fake({ tasks: { "../up": { environment: "test/counting" } } }),
     /tasks: names become folders/,
   );

@@ -141,7 +141,7 @@ test("the command line takes the number of all agents, trains, and reports the m
     const { out } = await marlstone(["evaluate", `${folder}/run`, "--episodes", "4"]);
     assert.match(
       out,
-      /hunter_0 .*\n.*bank_0 .*\n.*bank_1 .*\n[^]*collected .*\n.*deposited .*\n.*collisions /,
+      /hunter_0 .*\n.*bank_0 .*\n.*bank_1 .*\n[\s\S]*collected .*\n.*deposited .*\n.*collisions /,
     );
     const { code, err } = await marlstone([...words, "--agents", "8", "--set", "environment.hunters=9"]);
     assert.is.not(code, 0);
