@@ -1,4 +1,4 @@
-/** Consensus over a link, Adam and advantages. */
+/** Consensus over a link, Adam, advantages and eigenvectors. */
 import type { Kernels, Pointer } from "../../src/kernels/abi.ts";
 import { HEADS, type KernelCase, type KernelCases, normals, PARAMETERS, ROWS } from "./kernel-case.ts";
 
@@ -23,6 +23,25 @@ function vectors(
   };
 }
 
+/** Of a hidden layer's moments with its bias. */
+const FEATURES = 129;
+
+const eigen: KernelCase = {
+  shape: `${FEATURES}×${FEATURES}`,
+  work: FEATURES * FEATURES,
+  unit: "value",
+  prepare(arena, random) {
+    const n = FEATURES;
+    const matrix = Float64Array.from({ length: n * n }, () => random.normal());
+    for (let i = 0; i < n; i++) for (let j = 0; j < i; j++) matrix[j * n + i] = matrix[i * n + j];
+    const [a, values, rows, scratch] = [n * n, n, n * n, 3 * n].map((size) => arena.allocate(8 * size));
+    return () => {
+      arena.f64(a, n * n).set(matrix);
+      arena.kernels.symmetricEigenF64(a, values, rows, n, scratch);
+    };
+  },
+};
+
 export const updateCases = {
   linkUpdateF32: [
     vectors(`${COMPONENTS}`, COMPONENTS, (k, [own, other, dual, , mean]) =>
@@ -44,4 +63,5 @@ export const updateCases = {
       k.advantageScanF32(rewards, values, bootstraps, carries, out, ROWS, 0.95, 0.97),
     ),
   ],
+  symmetricEigenF64: [eigen],
 } as const satisfies Partial<KernelCases>;

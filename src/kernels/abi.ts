@@ -275,4 +275,9 @@ export interface Kernels extends RangeKernels {
     gamma: number,
     lambda: number,
   ): void;
+  /**
+   * Eigenvalues values[n], in no order, and unit eigenvectors, the rows of rows[n,n], of a symmetric a[n,n] whose largest
+   * |entry| is about 1; a is lost. All f64 and 8-byte aligned, scratch 24n bytes. 1, or 0 when it does not converge.
+   */
+  symmetricEigenF64(a: Pointer, values: Pointer, rows: Pointer, n: number, scratch: Pointer): number;
 }

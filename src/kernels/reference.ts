@@ -5,6 +5,7 @@ import { adamReference } from "./reference/adam.ts";
 import { admmReference } from "./reference/admm.ts";
 import { advantagesReference } from "./reference/advantages.ts";
 import { categoricalReference } from "./reference/categorical.ts";
+import { eigenReference } from "./reference/eigen.ts";
 import { elementwiseReference } from "./reference/elementwise.ts";
 import { fisherReference } from "./reference/fisher.ts";
 import { matmulReference } from "./reference/matmul.ts";
@@ -36,5 +37,6 @@ export function referenceKernels(memory: LinearMemory): Kernels {
     ...admmReference(views),
     ...adamReference(views),
     ...advantagesReference(views),
+    ...eigenReference(views),
   };
 }

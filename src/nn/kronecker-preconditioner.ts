@@ -74,8 +74,8 @@ function invertLayer(
   offset: number,
   damping: number,
 ): LayerInverse {
-  const a = symmetricEigen(inputs, rows);
-  const s = symmetricEigen(outputs, columns);
+  const a = symmetricEigen(inputs, rows, arena);
+  const s = symmetricEigen(outputs, columns, arena);
   const reciprocals = new Float32Array(rows * columns);
   for (let i = 0; i < rows; i++) {
     for (let j = 0; j < columns; j++) {

@@ -6,13 +6,15 @@ import { Random } from "../../src/tensor/random.ts";
 import { symmetricEigen } from "../../src/tensor/symmetric-eigen.ts";
 import { InvalidInputError } from "../../src/validation/errors.ts";
 import { allClose, close } from "../support/close.ts";
+import { wasmArena } from "../support/kernels.ts";
 import { gram, identity, minus, norm, normalMatrix, product, transposed } from "../support/matrices.ts";
 
 const EPSILON = 2 ** -52;
 
-/** ‖AV − VΛ‖ ≤ 8nε‖A‖, ‖VᵀV − I‖ ≤ 8nε and λ ascending. */
+/** ‖AV − VΛ‖ ≤ 8nε‖A‖, ‖VᵀV − I‖ ≤ 8nε and λ ascending, with the same bits in an arena. */
 function check(a: Float64Array, n: number): void {
   const { values, vectors } = symmetricEigen(a, n);
+  assert.equal(symmetricEigen(a, n, wasmArena), { values, vectors }, "in an arena");
   const scaled = vectors.map((value, i) => value * values[i % n]);
   const tolerance = 8 * Math.max(1, n) * EPSILON;
   close(norm(minus(product(a, vectors, n, n, n), scaled)), 0, tolerance * norm(a), "‖AV − VΛ‖");
