@@ -1,5 +1,6 @@
 /** What is measured of every kernel; one that is not in here does not pass the type check. */
 import { elementwiseCases } from "./elementwise.ts";
+import { fitCases } from "./fits.ts";
 import { headCases } from "./heads.ts";
 import type { KernelCases } from "./kernel-case.ts";
 import { networkCases } from "./networks.ts";
@@ -14,4 +15,5 @@ export const kernelCases: KernelCases = {
   ...headCases,
   ...updateCases,
   ...rangeCases,
+  ...fitCases,
 };

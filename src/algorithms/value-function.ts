@@ -3,8 +3,9 @@
  * Owned by one agent (or by the centre), with its own optimiser.
  */
 import type { Arena } from "../kernels/memory.ts";
-import { initializeMlp, Mlp, type MlpShape, mlpLayout, predictMlp } from "../nn/mlp.ts";
+import { initializeMlp, type MlpShape, mlpLayout, predictMlp } from "../nn/mlp.ts";
 import { Adam, type AdamState } from "../optim/adam.ts";
+import { type Fitted, fitLeastSquares, type LeastSquares } from "../optim/least-squares.ts";
 import type { Random } from "../tensor/random.ts";
 import { NonFiniteError, within } from "../validation/errors.ts";
 
@@ -36,33 +37,32 @@ export class ValueFunction {
     return predictMlp(arena, this.shape, this.#parameters, observations, rows);
   }
 
-  /** Fits V to returns [rows]; `random` orders the minibatches. Throws NonFiniteError, nothing changed. */
-  fit(
-    arena: Arena,
-    observations: Float32Array,
-    returns: Float32Array,
-    options: ValueFitOptions,
-    random: Random,
-  ): void {
-    arena.scope(() => {
-      const size = Math.min(options.valueBatchSize, returns.length);
-      const network = new Mlp(arena, this.shape, this.#parameters, size);
-      const step = this.#minibatchStep(arena, network, observations, returns, size);
-      this.#adam.bind(arena);
-      const order = Int32Array.from(returns.keys());
-      for (let epoch = 0; epoch < options.valueEpochs; epoch++) {
-        random.shuffle(order);
-        for (let first = 0; first < order.length; first += size) {
-          const rows = Math.min(size, order.length - first);
-          if (rows === size || !options.valueDropRemainder) step(order, first, rows);
-        }
-      }
-      if (arena.kernels.allFiniteF32(network.parameters, this.#parameters.length) === 0) {
-        throw new NonFiniteError("value fit: the value network's parameters are not finite");
-      }
-      within("value fit", () => this.#adam.store());
-      this.#parameters = arena.read(network.parameters, this.#parameters.length);
-    });
+  /** What `fitTogether` needs of it. */
+  plan({ observations, returns, options, random }: ValueFit): LeastSquares & { readonly adam: Adam } {
+    const { valueEpochs, valueBatchSize, valueDropRemainder } = options;
+    const rows = returns.length;
+    const epoch = Int32Array.from(returns.keys());
+    const order = new Int32Array(valueEpochs * rows);
+    for (let i = 0; i < valueEpochs; i++) order.set(random.shuffle(epoch), i * rows);
+    return {
+      shape: this.shape,
+      parameters: this.#parameters,
+      adam: this.#adam,
+      input: observations,
+      targets: returns,
+      order,
+      batchSize: valueBatchSize,
+      dropRemainder: valueDropRemainder,
+    };
+  }
+
+  /** Takes over what `fitTogether` found, while it is in the arena. @throws NonFiniteError, nothing changed */
+  adopt(arena: Arena, { parameters }: Fitted): void {
+    if (arena.kernels.allFiniteF32(parameters, this.#parameters.length) === 0) {
+      throw new NonFiniteError("value fit: the value network's parameters are not finite");
+    }
+    within("value fit", () => this.#adam.store());
+    this.#parameters = arena.read(parameters, this.#parameters.length);
   }
 
   save(): ValueFunctionState {
@@ -73,32 +73,30 @@ export class ValueFunction {
     this.#parameters = parameters.slice();
     this.#adam.load(adam);
   }
+}
 
-  /** One step of Adam on the rows order[first … first + rows). */
-  #minibatchStep(
-    arena: Arena,
-    network: Mlp,
-    observations: Float32Array,
-    returns: Float32Array,
-    size: number,
-  ): (order: Int32Array, first: number, rows: number) => void {
-    const width = this.shape.sizes[0];
-    const input = arena.allocateF32(size * width);
-    const activations = network.allocateActivations();
-    const cotangent = arena.allocateF32(size);
-    const gradient = arena.allocateF32(network.layout.size);
-    return (order, first, rows) => {
-      const minibatch = arena.f32(input, rows * width);
-      for (let i = 0; i < rows; i++) {
-        const start = order[first + i] * width;
-        for (let k = 0; k < width; k++) minibatch[i * width + k] = observations[start + k];
-      }
-      network.forward(input, rows, activations);
-      const outputs = arena.f32(activations.output, rows);
-      const errors = arena.f32(cotangent, rows);
-      for (let i = 0; i < rows; i++) errors[i] = (2 * (outputs[i] - returns[order[first + i]])) / rows;
-      network.backward(cotangent, input, rows, activations, gradient);
-      this.#adam.step(network.parameters, gradient);
-    };
-  }
+/** One value function's data. */
+export interface ValueFit {
+  /** Names it in errors. */
+  readonly name: string;
+  readonly value: ValueFunction;
+  /** [rows, input]. */
+  readonly observations: Float32Array;
+  /** [rows]. */
+  readonly returns: Float32Array;
+  readonly options: ValueFitOptions;
+  /** Orders the minibatches. */
+  readonly random: Random;
+}
+
+/**
+ * Fits value functions to data of their own, all at the same time where there are threads.
+ * @throws NonFiniteError naming the first that failed; those before it have changed
+ */
+export function fitTogether(arena: Arena, fits: readonly ValueFit[]): void {
+  arena.scope(() => {
+    const plans = fits.map((fit) => fit.value.plan(fit));
+    const fitted = fitLeastSquares(arena, plans);
+    for (const [i, { name, value }] of fits.entries()) within(name, () => value.adopt(arena, fitted[i]));
+  });
 }

@@ -36,8 +36,8 @@ export const TAKING = 500;
 /** Rows and columns of a product's tiles, and more than fill a vector. */
 export const TILE = 8;
 
-/** Nanoseconds from which a call is worth sharing; it costs some microseconds when all threads are awake. */
-const WORTHWHILE = 10_000;
+/** Nanoseconds from which a call is worth sharing; below, moving data between processors eats the gain. */
+const WORTHWHILE = 100_000;
 /** Nanoseconds of a part that is not cut further for the sake of balance. */
 const LONG = 200_000;
 /** Parts a thread at most: what others can take over from one that does not get a processor. */

@@ -8,6 +8,7 @@ import { categoricalReference } from "./reference/categorical.ts";
 import { eigenReference } from "./reference/eigen.ts";
 import { elementwiseReference } from "./reference/elementwise.ts";
 import { fisherReference } from "./reference/fisher.ts";
+import { fitReference } from "./reference/fit.ts";
 import { matmulReference } from "./reference/matmul.ts";
 import { mlpReference } from "./reference/mlp.ts";
 import { mlpGradientReference } from "./reference/mlp-gradient.ts";
@@ -26,6 +27,7 @@ export function referenceKernels(memory: LinearMemory): Kernels {
   const parts = { ...elementwise, ...reduce, ...matmul };
   const layout = mlpLayoutOf(views);
   const mlp = mlpReference(views, parts, layout);
+  const adam = adamReference(views);
   const gradients = mlpGradientReference(parts, layout);
   return {
     ...parts,
@@ -35,7 +37,8 @@ export function referenceKernels(memory: LinearMemory): Kernels {
     ...gradients.kernels,
     ...fisherReference({ ...softmax, ...mlp }, gradients, layout),
     ...admmReference(views),
-    ...adamReference(views),
+    ...adam,
+    ...fitReference(views, { ...mlp, ...gradients.kernels, ...adam }, layout),
     ...advantagesReference(views),
     ...eigenReference(views),
   };

@@ -61,10 +61,19 @@ export class Adam {
     };
   }
 
-  /** Copies the moments into the arena's current scope, where `step` works on them until `store`. */
-  bind(arena: Arena): void {
+  /** Copies the moments into the arena's current scope, where `step` works on them until `store`. @returns where */
+  bind(arena: Arena): Readonly<Binding> {
     const { m, v, ...counters } = this.#state;
     this.#binding = { arena, m: arena.place(m), v: arena.place(v), ...counters };
+    return this.#binding;
+  }
+
+  /** Counts steps that a kernel took on the bound moments. */
+  advance(steps: number, beta1Power: number, beta2Power: number): void {
+    const binding = this.#bound();
+    binding.step += steps;
+    binding.beta1Power = beta1Power;
+    binding.beta2Power = beta2Power;
   }
 
   /** One step on `parameters` against `gradient`, both f32[size] in the bound arena. */

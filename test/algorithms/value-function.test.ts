@@ -2,7 +2,7 @@
 import * as fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { type ValueFitOptions, ValueFunction } from "../../src/algorithms/value-function.ts";
+import { fitTogether, type ValueFitOptions, ValueFunction } from "../../src/algorithms/value-function.ts";
 import { createArena } from "../../src/kernels/arena.ts";
 import type { MlpShape } from "../../src/nn/mlp.ts";
 import { Random } from "../../src/tensor/random.ts";
@@ -39,7 +39,7 @@ const fit = (
   { observations, returns }: Data,
   options = whole,
   random = Random.fromSeed(9),
-) => value.fit(arena, observations, returns, options, random);
+) => fitTogether(arena, [{ name: "agent", value, observations, returns, options, random }]);
 
 const squares = (value: ValueFunction, { observations, returns }: Data) => {
   const errors = value.predict(arena, observations, returns.length).map((v, row) => v - returns[row]);

@@ -13,7 +13,7 @@ import { InvalidInputError } from "../../validation/errors.ts";
 import { validate } from "../../validation/validate.ts";
 import type { Algorithm, AlgorithmState, TaskShape, UpdateMetrics } from "../algorithm.ts";
 import { allOrNothing } from "../all-or-nothing.ts";
-import { loadAgents, saveAgents } from "../trust-region/agent.ts";
+import { estimateAll, loadAgents, saveAgents } from "../trust-region/agent.ts";
 import type { PolicyUpdate } from "../trust-region/candidate-step.ts";
 import { normaliseAdvantages } from "./advantage-normalisation.ts";
 import { type LinkEnd, MatrpoAgent, type Participation, type StepSettings } from "./agent.ts";
@@ -83,9 +83,7 @@ export class MatrpoAlgorithm implements Algorithm {
   }
 
   #update(batch: Batch, stopwatch: Stopwatch): UpdateMetrics {
-    const estimates = stopwatch.measure("values", () =>
-      this.agents.map((agent, i) => agent.estimate(this.#arena, batch, batch.agents[i])),
-    );
+    const estimates = stopwatch.measure("values", () => estimateAll(this.agents, this.#arena, batch));
     const normalise = () => this.#normalise(estimates.map((estimate) => estimate.advantages));
     const advantages = stopwatch.measure("exchange", normalise);
     const schedule = this.#drawSchedule();

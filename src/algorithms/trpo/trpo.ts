@@ -10,7 +10,7 @@ import type { Batch } from "../../rollouts/batch.ts";
 import type { Random } from "../../tensor/random.ts";
 import type { Algorithm, AlgorithmState, TaskShape, UpdateMetrics } from "../algorithm.ts";
 import { allOrNothing } from "../all-or-nothing.ts";
-import { loadAgents, saveAgents } from "../trust-region/agent.ts";
+import { estimateAll, loadAgents, saveAgents } from "../trust-region/agent.ts";
 import { TrpoAgent, type TrpoStep } from "./agent.ts";
 import type { TrpoSettings } from "./options.ts";
 
@@ -88,9 +88,7 @@ export class TrpoAlgorithm implements Algorithm {
   }
 
   #update(batch: Batch, stopwatch: Stopwatch): UpdateMetrics {
-    const estimates = stopwatch.measure("values", () =>
-      this.agents.map((agent, i) => agent.estimate(this.#arena, batch, batch.agents[i])),
-    );
+    const estimates = stopwatch.measure("values", () => estimateAll(this.agents, this.#arena, batch));
     const steps = this.agents.map((agent, i) => {
       const { observations } = batch.agents[i];
       const { advantages } = estimates[i];

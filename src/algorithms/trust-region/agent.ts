@@ -9,9 +9,9 @@ import { flatten, unflatten } from "../../nn/parameters.ts";
 import { estimateAdvantages, explainedVariance } from "../../rollouts/advantages.ts";
 import type { AgentBatch, Batch } from "../../rollouts/batch.ts";
 import type { Random } from "../../tensor/random.ts";
-import { NonFiniteError, within } from "../../validation/errors.ts";
+import { NonFiniteError } from "../../validation/errors.ts";
 import type { AlgorithmState } from "../algorithm.ts";
-import { ValueFunction } from "../value-function.ts";
+import { fitTogether, type ValueFit, ValueFunction } from "../value-function.ts";
 import { type HeadOwnership, LocalPolicy, type SharedNoise } from "./local-policy.ts";
 import type { TrustRegionSettings } from "./options.ts";
 import { type ExpansionOptions, PolicyExpansion } from "./policy-expansion.ts";
@@ -76,22 +76,25 @@ export class TrustRegionAgent<Settings extends TrustRegionSettings = TrustRegion
     } else policy.sample(arena, observations, rows, this.#acting, actions);
   }
 
-  /** Advantages from its own rewards and value function, then the value fit. */
-  estimate(arena: Arena, batch: Batch, own: AgentBatch): LocalEstimates {
-    const values = this.#value.predict(arena, own.observations, batch.rows);
-    const cutValues = this.#value.predict(arena, own.cutObservations, batch.cuts.length);
+  /** Advantages from its own rewards and value function, which is to be fitted then. */
+  estimate(arena: Arena, batch: Batch, own: AgentBatch): LocalEstimates & { readonly fit: ValueFit } {
+    const { name, settings, learning } = this;
+    const value = this.#value;
+    const values = value.predict(arena, own.observations, batch.rows);
+    const cutValues = value.predict(arena, own.cutObservations, batch.cuts.length);
     const { advantages, returns } = estimateAdvantages(
       arena,
       batch,
       own.rewards,
       values,
       cutValues,
-      this.settings,
+      settings,
     );
-    const odd = advantages.findIndex((value) => !Number.isFinite(value));
-    if (odd >= 0) throw new NonFiniteError(`advantages: ${this.name}, row ${odd}: ${advantages[odd]}`);
-    within(this.name, () => this.#value.fit(arena, own.observations, returns, this.settings, this.learning));
-    return { advantages, explainedVariance: explainedVariance(values, returns) };
+    const odd = advantages.findIndex((advantage) => !Number.isFinite(advantage));
+    if (odd >= 0) throw new NonFiniteError(`advantages: ${name}, row ${odd}: ${advantages[odd]}`);
+    const { observations } = own;
+    const fit = { name, value, observations, returns, options: settings, random: learning };
+    return { advantages, explainedVariance: explainedVariance(values, returns), fit };
   }
 
   /**
@@ -160,6 +163,20 @@ export class TrustRegionAgent<Settings extends TrustRegionSettings = TrustRegion
     const order = this.learning.shuffle(Int32Array.from({ length: rows }, (_, row) => row));
     return order.slice(0, count).sort();
   }
+}
+
+/** What every agent learns alone from its own data; value functions are fitted at the same time. */
+export function estimateAll(
+  agents: readonly TrustRegionAgent[],
+  arena: Arena,
+  batch: Batch,
+): readonly LocalEstimates[] {
+  const estimates = agents.map((agent, i) => agent.estimate(arena, batch, batch.agents[i]));
+  fitTogether(
+    arena,
+    estimates.map(({ fit }) => fit),
+  );
+  return estimates;
 }
 
 /** The state of all agents, numbered. */

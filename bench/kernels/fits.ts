@@ -1,0 +1,31 @@
+/** Value fits: minibatches of 64 rows by Adam, a whole epoch a call. */
+
+import type { FitKernels } from "../../src/kernels/abi-fit.ts";
+import { initializeMlp } from "../../src/nn/mlp.ts";
+import { Adam } from "../../src/optim/adam.ts";
+import { fitLeastSquares } from "../../src/optim/least-squares.ts";
+import { type KernelCase, type KernelCases, SIZES } from "./kernel-case.ts";
+
+const BATCH = 64;
+const MINIBATCHES = 156;
+const ROWS = BATCH * MINIBATCHES;
+const sizes = [...SIZES.slice(0, -1), 1];
+const weights = sizes.slice(1).reduce((sum, size, l) => sum + sizes[l] * size, 0);
+
+const epoch: KernelCase = {
+  shape: `${sizes.join("-")}, ${MINIBATCHES} minibatches of ${BATCH} rows`,
+  work: 2 * (3 * weights - sizes[0] * sizes[1]) * ROWS,
+  unit: "FLOP",
+  prepare(arena, random) {
+    const shape = { sizes, activation: "selu" } as const;
+    const parameters = initializeMlp(shape, random);
+    const adam = new Adam(parameters.length, {});
+    const normals = (length: number) => Float32Array.from({ length }, () => random.normal());
+    const [input, targets] = [normals(ROWS * sizes[0]), normals(ROWS)];
+    const order = random.shuffle(Int32Array.from(targets.keys()));
+    const fit = { shape, parameters, adam, input, targets, order, batchSize: BATCH, dropRemainder: true };
+    return () => arena.scope(() => void fitLeastSquares(arena, [fit]));
+  },
+};
+
+export const fitCases: KernelCases<Exclude<keyof FitKernels, `${string}Bytes`>> = { mlpFitF32: [epoch] };
