@@ -3,13 +3,21 @@
  * A topic is a file here that exports `measure(progress): Promise<Section>`; list it below.
  */
 import { measure as measureEnvironments } from "./environments.ts";
+import { measure as measureIterations } from "./iterations.ts";
 import { measure as measureKernels } from "./kernels.ts";
+import { measure as measureMemory } from "./memory.ts";
+import { measure as measureSampling } from "./sampling.ts";
+import { measure as measureSteps } from "./steps.ts";
 import { machine, writeTopic } from "./support/report.ts";
 import type { Progress, Section } from "./support/section.ts";
 
 const topics: Readonly<Record<string, (progress: Progress) => Promise<Section>>> = {
   kernels: measureKernels,
+  steps: measureSteps,
+  iterations: measureIterations,
   environments: measureEnvironments,
+  sampling: measureSampling,
+  memory: measureMemory,
 };
 
 const chosen = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(topics);

@@ -6,7 +6,10 @@ import { median, type Turn, takeTurns, turn } from "../support/timing.ts";
 import type { KernelCase, MeasuredKernel } from "./kernel-case.ts";
 import { kernelCases } from "./kernel-cases.ts";
 
-const arenas = { wasm: createArena({ kernels: "wasm" }), reference: createArena({ kernels: "reference" }) };
+const arenas = {
+  wasm: createArena({ kernels: "wasm", threads: 1 }),
+  reference: createArena({ kernels: "reference" }),
+};
 const ROUNDS = 3;
 
 export interface NamedCase extends KernelCase {
