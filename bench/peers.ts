@@ -51,7 +51,7 @@ async function compare(peer: Peer, workload: Workload, fail: (error: string) => 
     const [own, other] = [await ours.run(workload), await peer.run(workload)];
     if ("error" in own) throw new Error(own.error);
     if ("error" in other) {
-      fail(other.error);
+      if (other.error) fail(other.error);
       return { milliseconds: own.milliseconds, cell: "–" };
     }
     rounds.push([own.milliseconds, other.milliseconds]);

@@ -23,14 +23,17 @@ async function turn(call: Call, milliseconds: number): Promise<number> {
   return fastest;
 }
 
-/** @param prepare makes the call for a workload; throws when the peer cannot do it */
-export async function serve(prepare: (workload: Workload) => Promise<Call> | Call): Promise<void> {
+/** @param prepare makes the call for a workload; nothing where there is no program, throws when the peer cannot do it */
+export async function serve(
+  prepare: (workload: Workload) => Promise<Call | undefined> | Call | undefined,
+): Promise<void> {
   const calls = new Map<string, Call>();
   const answer = async (line: string): Promise<Answer> => {
     try {
       let call = calls.get(line);
       if (!call) {
         call = await prepare(JSON.parse(line) as Workload);
+        if (!call) return { error: "" };
         calls.set(line, call);
         await turn(call, WARM_UP_MILLISECONDS);
       }

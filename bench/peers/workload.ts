@@ -21,7 +21,7 @@ interface Learning {
 }
 export type Workload = Product | Learning;
 
-/** What a peer answers. */
+/** What a peer answers; an empty error when it has no program for the work. */
 export type Answer = { readonly milliseconds: number } | { readonly error: string };
 
 const ROWS = 10_000;
