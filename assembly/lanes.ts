@@ -14,3 +14,8 @@ export function storeLanes(pointer: usize, value: v128, count: i32): void {
   if (count >= 2) v128.store_lane<f64>(pointer, value, 0);
   if (count === 3) v128.store_lane<f32>(pointer + 8, value, 2);
 }
+
+/** Up to four values; the lanes beyond are +0. */
+export function loadUpTo(pointer: usize, count: i32): v128 {
+  return count < 4 ? loadLanes(pointer, count) : v128.load(pointer);
+}

@@ -4,7 +4,6 @@
  * |error| ≤ (SUM_BLOCK + ⌈k/SUM_BLOCK⌉)·2⁻²⁴·Σ|aᵢbᵢ|, with |C| added to the sum when accumulating.
  */
 import { activateF32 } from "./elementwise";
-import { loadLanes, storeLanes } from "./lanes";
 import { packPanels } from "./pack";
 import { multiplyPanel, TILE_BYTES, TILE_COLUMNS, TILE_ROWS } from "./tiles";
 
@@ -112,9 +111,25 @@ export function denseF32(
   product(x, (<usize>k) << 2, 4, w, row, 4, y, row, m, k, n, 0, scratch, bias, activation);
 }
 
+/** Y[m,n] = or += X[m,k]·W[k,n], then += bias[n] in every row. */
+export function affineF32(
+  x: usize,
+  w: usize,
+  bias: usize,
+  y: usize,
+  m: i32,
+  k: i32,
+  n: i32,
+  accumulate: i32,
+  scratch: usize,
+): void {
+  const row = (<usize>n) << 2;
+  product(x, (<usize>k) << 2, 4, w, row, 4, y, row, m, k, n, accumulate, scratch, bias, 0);
+}
+
 /**
- * A[i,p] lies at a + i·row + p·step, B[p,j] at b + p·bStep + j·bColumn, C[i,j] at c + i·cRow + 4j. A bias of 0 means:
- * no bias, no activation; with a bias the rows of C are adjacent.
+ * A[i,p] lies at a + i·row + p·step, B[p,j] at b + p·bStep + j·bColumn, C[i,j] at c + i·cRow + 4j. A bias of 0 is none;
+ * with an activation other than the identity the rows of C are adjacent.
  */
 function product(
   a: usize,
@@ -145,17 +160,15 @@ function product(
       const source = a + <usize>i * row + <usize>start * step;
       const target = c + <usize>i * cRow;
       packPanels(source, step, row, depth, rows, TILE_ROWS, strips);
-      multiplyBlock(strips, panels, depth, target, cRow, rows, n, start > 0 ? 1 : accumulate, scratch);
-      if (last && bias !== 0) {
-        addBias(target, bias, rows, n);
-        activateF32(activation, target, target, rows * n);
-      }
+      const more = start > 0 ? 1 : accumulate;
+      multiplyBlock(strips, panels, depth, target, cRow, rows, n, more, last ? bias : 0, scratch);
+      if (last && activation !== 0) activateF32(activation, target, target, rows * n);
     }
     start += depth;
   } while (start < k);
 }
 
-/** C[rows,n] = or += A[rows,depth]·B[depth,n] of packed panels. */
+/** C[rows,n] = or += A[rows,depth]·B[depth,n] of packed panels, then += bias[n] unless that is 0. */
 function multiplyBlock(
   strips: usize,
   panels: usize,
@@ -165,26 +178,14 @@ function multiplyBlock(
   rows: i32,
   n: i32,
   accumulate: i32,
+  bias: usize,
   corner: usize,
 ): void {
   for (let j = 0; j < n; j += TILE_COLUMNS) {
     const columns = min(n - j, TILE_COLUMNS);
-    multiplyPanel(strips, panels, depth, c + ((<usize>j) << 2), cRow, rows, columns, accumulate, corner);
+    multiplyPanel(strips, panels, depth, c, cRow, rows, columns, accumulate, bias, corner);
     panels += <usize>depth * (TILE_COLUMNS * 4);
-  }
-}
-
-/** Y[rows,n] += bias[n] in every row. */
-export function addBias(y: usize, bias: usize, rows: i32, n: i32): void {
-  const whole = n & ~3;
-  const rest = n & 3;
-  for (let i = 0; i < rows; i++) {
-    for (let j = 0; j < whole; j += 4) {
-      const offset = (<usize>j) << 2;
-      v128.store(y + offset, f32x4.add(v128.load(y + offset), v128.load(bias + offset)));
-    }
-    const tail = (<usize>whole) << 2;
-    storeLanes(y + tail, f32x4.add(loadLanes(y + tail, rest), loadLanes(bias + tail, rest)), rest);
-    y += (<usize>n) << 2;
+    c += TILE_COLUMNS * 4;
+    if (bias !== 0) bias += TILE_COLUMNS * 4;
   }
 }

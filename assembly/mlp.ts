@@ -3,7 +3,7 @@
  * Rows pass through all layers in blocks that stay in cache.
  */
 import { activationGradientF32 } from "./elementwise";
-import { addBias, denseF32, matmulF32 } from "./matmul";
+import { affineF32, denseF32, matmulF32 } from "./matmul";
 import { BLOCK_ROWS, blockBytes, hiddenAt, hiddenBuffer, sizeOf, weightsAt, widest } from "./mlp-layout";
 
 export function mlpForwardF32(
@@ -142,8 +142,7 @@ export function tangentBlock(
     const last = l === layers - 1;
     const z = last ? target : buffer + <usize>(l & 1) * turn;
     if (l > 0) matmulF32(t, weightsAt(parameters, sizes, l), z, count, k, n, 0, scratch);
-    matmulF32(x, d, z, count, k, n, l > 0 ? 1 : 0, scratch);
-    addBias(z, d + ((<usize>k * n) << 2), count, n);
+    affineF32(x, d, d + ((<usize>k * n) << 2), z, count, k, n, l > 0 ? 1 : 0, scratch);
     if (last) return;
     x = hiddenAt(hidden, sizes, l, rows, first);
     activationGradientF32(activation, x, z, z, count * n);

@@ -4,12 +4,13 @@
  * would spill. A term is 16 additions and multiplications and 6 loads. Two adders and two multipliers take 4 turns for
  * it, in which a processor begins 24 instructions, so that only two are left for everything else.
  */
-import { loadLanes, storeLanes } from "./lanes";
+import { loadLanes, loadUpTo, storeLanes } from "./lanes";
 
 export const TILE_ROWS: i32 = 4;
 export const TILE_COLUMNS: i32 = 8;
-/** Bytes of a tile that is kept by itself. */
-export const TILE_BYTES: usize = TILE_ROWS * TILE_COLUMNS * 4;
+/** Bytes of a row of a tile that is kept by itself, and of all of it. */
+const CORNER_ROW: usize = TILE_COLUMNS * 4;
+export const TILE_BYTES: usize = <usize>TILE_ROWS * CORNER_ROW;
 
 /** sum + x·y. */
 function addProduct(sum: v128, x: v128, y: v128): v128 {
@@ -17,8 +18,8 @@ function addProduct(sum: v128, x: v128, y: v128): v128 {
 }
 
 /**
- * C[rows,columns] = or += A[rows,depth]·B[depth,columns]: packed strips of A, one after another, against one panel of
- * B. A tile that sticks out of C goes to `corner` first.
+ * C[rows,columns] = or += A[rows,depth]·B[depth,columns], then += bias[columns] unless that is 0: packed strips of A, one
+ * after another, against one panel of B. A tile that sticks out of C is made in `corner`.
  *
  * Why it is written like this, for V8: four terms a turn share what the loop costs. The tests between them keep the
  * next term's operands from being loaded before this term is done, which would spill. Pointers move at the start of a
@@ -34,18 +35,22 @@ export function multiplyPanel(
   rows: i32,
   columns: i32,
   accumulate: i32,
+  bias: usize,
   corner: usize,
 ): void {
+  const zero = f32x4.splat(0);
+  const left = bias === 0 ? zero : loadUpTo(bias, columns);
+  const right = bias === 0 || columns <= 4 ? zero : loadUpTo(bias + 16, columns - 4);
   a -= 16;
   for (; rows > 0; rows -= TILE_ROWS) {
-    let c00 = f32x4.splat(0);
-    let c01 = c00;
-    let c10 = c00;
-    let c11 = c00;
-    let c20 = c00;
-    let c21 = c00;
-    let c30 = c00;
-    let c31 = c00;
+    let c00 = zero;
+    let c01 = zero;
+    let c10 = zero;
+    let c11 = zero;
+    let c20 = zero;
+    let c21 = zero;
+    let c30 = zero;
+    let c31 = zero;
     let b = panel - 128;
     const last = a + ((<usize>depth) << 4);
     if (depth > 0) {
@@ -117,44 +122,38 @@ export function multiplyPanel(
       } while (a !== last);
     }
     const whole = columns === TILE_COLUMNS && rows >= TILE_ROWS;
+    const count = min(rows, TILE_ROWS);
     const to = whole ? c : corner;
-    const toRow = whole ? cRow : TILE_COLUMNS * 4;
-    const more = whole ? accumulate : 0;
-    storeRow(to, c00, c01, more);
-    storeRow(to + toRow, c10, c11, more);
-    storeRow(to + 2 * toRow, c20, c21, more);
-    storeRow(to + 3 * toRow, c30, c31, more);
-    if (!whole) storeCorner(corner, c, cRow, min(rows, TILE_ROWS), columns, accumulate);
+    const toRow = whole ? cRow : CORNER_ROW;
+    if (!whole && accumulate !== 0) copyCorner(c, cRow, corner, CORNER_ROW, count, columns);
+    storeRow(to, c00, c01, accumulate, left, right);
+    storeRow(to + toRow, c10, c11, accumulate, left, right);
+    storeRow(to + 2 * toRow, c20, c21, accumulate, left, right);
+    storeRow(to + 3 * toRow, c30, c31, accumulate, left, right);
+    if (!whole) copyCorner(corner, CORNER_ROW, c, cRow, count, columns);
     c += cRow * TILE_ROWS;
   }
 }
 
-function storeRow(c: usize, left: v128, right: v128, accumulate: i32): void {
+/** A bias of +0 changes nothing: a sum that began with +0 is never −0. */
+function storeRow(c: usize, c0: v128, c1: v128, accumulate: i32, left: v128, right: v128): void {
   if (accumulate !== 0) {
-    left = f32x4.add(v128.load(c), left);
-    right = f32x4.add(v128.load(c, 16), right);
+    c0 = f32x4.add(v128.load(c), c0);
+    c1 = f32x4.add(v128.load(c, 16), c1);
   }
-  v128.store(c, left);
-  v128.store(c, right, 16);
+  v128.store(c, f32x4.add(c0, left));
+  v128.store(c, f32x4.add(c1, right), 16);
 }
 
-/**
- * C[rows,columns] = or += the corner of a tile that is kept by itself. What is added to a new C is +0, which changes
- * nothing: a sum that began with +0 is never −0.
- */
-function storeCorner(corner: usize, c: usize, cRow: usize, rows: i32, columns: i32, accumulate: i32): void {
-  const keep = i32x4.splat(-accumulate);
+/** The part of a tile that lies in C, into the corner or back. */
+function copyCorner(from: usize, fromRow: usize, to: usize, toRow: usize, rows: i32, columns: i32): void {
   const rest = columns & 3;
   for (let i = 0; i < rows; i++) {
-    let from = corner;
-    let to = c;
-    for (let j = 4; j <= columns; j += 4) {
-      v128.store(to, f32x4.add(v128.and(v128.load(to), keep), v128.load(from)));
-      from += 16;
-      to += 16;
-    }
-    storeLanes(to, f32x4.add(v128.and(loadLanes(to, rest), keep), loadLanes(from, rest)), rest);
-    corner += TILE_COLUMNS * 4;
-    c += cRow;
+    if (columns >= 4) v128.store(to, v128.load(from));
+    if (columns === TILE_COLUMNS) v128.store(to, v128.load(from, 16), 16);
+    const tail = (<usize>(columns - rest)) << 2;
+    storeLanes(to + tail, loadLanes(from + tail, rest), rest);
+    from += fromRow;
+    to += toRow;
   }
 }
