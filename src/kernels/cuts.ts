@@ -3,16 +3,7 @@
  * Passes of networks are in network-cuts.ts.
  */
 import { FIT_TASK_BYTES } from "./abi-fit.ts";
-import {
-  type Division,
-  type Facts,
-  FLOPS,
-  isWorthwhile,
-  PACKING,
-  TAKING,
-  TILE,
-  type Values,
-} from "./division.ts";
+import { type Division, type Facts, FLOPS, PACKING, TAKING, TILE, type Values } from "./division.ts";
 import { forwardRows, tangentRows } from "./network-cuts.ts";
 import type { KernelName } from "./team.ts";
 
@@ -22,8 +13,8 @@ type Rule = (values: Values, facts: Facts) => Division | undefined;
 /** n values, at as many pointers as `pointers`, the last argument being n. */
 const byValue =
   (kernel: KernelName, pointers: readonly number[], lengthAt: number, nanoseconds: number): Rule =>
-  (values) => {
-    if (!isWorthwhile(values[lengthAt] * nanoseconds)) return undefined;
+  (values, { isShort }) => {
+    if (isShort(values[lengthAt] * nanoseconds)) return undefined;
     const steps: number[] = [];
     for (const at of pointers) steps[at] = 4;
     const cut = { total: values[lengthAt], multiple: TILE, steps, lengthAt };

@@ -19,8 +19,15 @@ export interface Division {
   readonly overhead: number;
 }
 
+/** What is worth cutting, and into how many parts. */
+export interface Policy {
+  isShort(nanoseconds: number): boolean;
+  /** 1 when the call is too short. */
+  partsOf(division: Division): number;
+}
+
 /** What a rule needs to know besides the arguments. */
-export interface Facts {
+export interface Facts extends Pick<Policy, "isShort"> {
   /** i32 values in the arena. */
   integers(at: Pointer, length: number): Int32Array;
   /** Bytes of scratch that one thread needs for a product, and for a pass of a network. */
@@ -37,7 +44,7 @@ export const TAKING = 500;
 export const TILE = 8;
 
 /** Nanoseconds from which a call is worth sharing; below, moving data between processors eats the gain. */
-const WORTHWHILE = 100_000;
+const WORTHWHILE = 30_000;
 /** Nanoseconds of a part that is not cut further for the sake of balance. */
 const LONG = 200_000;
 /** Parts a thread at most: what others can take over from one that does not get a processor. */
@@ -46,13 +53,15 @@ const MOST_PARTS = 4;
 const LEAST_SHARE = 2;
 const GOOD_SHARE = 20;
 
-export const isWorthwhile = (nanoseconds: number): boolean => nanoseconds >= WORTHWHILE;
+const isShort = (nanoseconds: number): boolean => nanoseconds < WORTHWHILE;
 
-/** Into how many parts; 1 when the call is too short. */
-export function partsOf({ cut, nanoseconds, overhead }: Division, threads: number): number {
-  const time = cut.total * nanoseconds;
-  if (!isWorthwhile(time)) return 1;
-  const balanced = Math.min(MOST_PARTS * threads, time / LONG, time / (GOOD_SHARE * overhead));
-  const most = Math.min(time / (LEAST_SHARE * overhead), cut.total / cut.multiple);
-  return Math.max(1, Math.floor(Math.min(Math.max(threads, balanced), most)));
-}
+export const policyFor = (threads: number): Policy => ({
+  isShort,
+  partsOf({ cut, nanoseconds, overhead }) {
+    const time = cut.total * nanoseconds;
+    if (isShort(time)) return 1;
+    const balanced = Math.min(MOST_PARTS * threads, time / LONG, time / (GOOD_SHARE * overhead));
+    const most = Math.min(time / (LEAST_SHARE * overhead), cut.total / cut.multiple);
+    return Math.max(1, Math.floor(Math.min(Math.max(threads, balanced), most)));
+  },
+});

@@ -10,7 +10,7 @@ import { parallelKernels } from "./parallel.ts";
 import { referenceKernels } from "./reference.ts";
 import { workerStarter } from "./start-worker.ts";
 import { Team } from "./team.ts";
-import { canShareMemory, goOnAlone } from "./threads.ts";
+import { canShareMemory } from "./threads.ts";
 import { kernelsBase64, memoryFlagsAt } from "./wasm.generated.ts";
 
 export type KernelChoice = "wasm" | "reference";
@@ -104,6 +104,14 @@ function sharedMemory(): WebAssembly.Memory | undefined {
     if (error instanceof RangeError) return undefined;
     throw error;
   }
+}
+
+let warned = false;
+
+/** Says once why kernels use fewer threads than they should. The results are the same. */
+function goOnAlone(reason: string): undefined {
+  if (!warned) console.warn(`marlstone: kernels go on with fewer threads, to the same bits: ${reason}.`);
+  warned = true;
 }
 
 function choiceOfEnvironment(): KernelChoice | undefined {

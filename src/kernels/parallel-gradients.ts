@@ -3,7 +3,7 @@
  * up in order. The blocks are those of one thread's sum, so the bits are too.
  */
 import { type Kernels, type Pointer, SUM_BLOCK } from "./abi.ts";
-import { type Division, type Facts, isWorthwhile, TAKING, TILE, type Values } from "./division.ts";
+import { type Division, type Facts, TAKING, TILE, type Values } from "./division.ts";
 import { backwardBlocks, fisherBlocks, nanosecondsOf, parametersOf, sizesOf } from "./network-cuts.ts";
 
 /** Gradients that stand apart at a time take at most about as many bytes. */
@@ -41,6 +41,8 @@ export function parallelGradients(
     }
   };
 
+  const isShort = (blocks: number, nanoseconds: number): boolean => blocks < 2 || facts.isShort(nanoseconds);
+
   return {
     mlpScratchBytes: (layers, at, rows) => layout(layers, at, rows, 0).end,
 
@@ -72,8 +74,6 @@ export function parallelGradients(
     },
   };
 }
-
-const isShort = (blocks: number, nanoseconds: number): boolean => blocks < 2 || !isWorthwhile(nanoseconds);
 
 /** @param values of addVectorsF32 */
 function sumOfBlocks(values: Values): Division {

@@ -4,7 +4,7 @@
  */
 import type { Kernels } from "./abi.ts";
 import { rules } from "./cuts.ts";
-import { type Division, type Facts, partsOf, type Values } from "./division.ts";
+import { type Division, type Facts, type Policy, policyFor, type Values } from "./division.ts";
 import type { LinearMemory } from "./memory.ts";
 import { parallelGradients } from "./parallel-gradients.ts";
 import type { Team } from "./team.ts";
@@ -16,16 +16,22 @@ const ALIGNMENT = 64;
 const aligned = (bytes: number): number => Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
 
 /** @param single the kernels of the thread that owns the team, over the memory that it shares */
-export function parallelKernels(single: Kernels, memory: LinearMemory, team: Team): Kernels {
+export function parallelKernels(
+  single: Kernels,
+  memory: LinearMemory,
+  team: Team,
+  { isShort, partsOf }: Policy = policyFor(team.threads),
+): Kernels {
   const { threads } = team;
   const whole = single as unknown as Readonly<Record<string, Call>>;
   const facts: Facts = {
+    isShort,
     integers: (at, length) => new Int32Array(memory.buffer, at, length),
     matmulScratch: (k, n) => aligned(single.matmulScratchBytes(k, n)),
     mlpScratch: (layers, sizes, rows) => aligned(single.mlpScratchBytes(layers, sizes, rows)),
   };
   const perform = (division: Division): void => {
-    const parts = partsOf(division, threads);
+    const parts = partsOf(division);
     if (parts === 1) whole[division.kernel](...division.values);
     else team.run(division.kernel, division.values, { ...division.cut, parts });
   };

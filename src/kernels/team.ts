@@ -40,8 +40,8 @@ export interface TeamOptions {
   readonly patience?: number;
 }
 
-/** Looks before a worker sleeps and before the owner waits: some tens of microseconds, more than most gaps between jobs. */
-const SPINS = 20_000;
+/** Looks before a worker sleeps and before the owner waits: less than a millisecond, longer than most gaps between jobs. */
+const SPINS = 100_000;
 /** Milliseconds of one wait; a program that is stopped meanwhile loses no more of its patience. */
 const SLICE = 50;
 
@@ -100,8 +100,11 @@ export class Team {
 
   #start(): WorkerHandle[] {
     const { threads, module, memory, startWorker, onLoss } = this.#options;
+    const onEnd = (reason: string): void => {
+      if (!this.#lost) onLoss(reason);
+    };
     return Array.from({ length: threads - 1 }, (_, i) =>
-      startWorker({ module, memory, board: this.#board, thread: i + 1, spins: SPINS }, onLoss),
+      startWorker({ module, memory, board: this.#board, thread: i + 1, spins: SPINS }, onEnd),
     );
   }
 

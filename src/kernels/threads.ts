@@ -33,14 +33,6 @@ export function canShareMemory(): boolean {
   return typeof SharedArrayBuffer === "function" && globalThis.crossOriginIsolated !== false;
 }
 
-let warned = false;
-
-/** Says once why kernels use fewer threads than they should. The results are the same. */
-export function goOnAlone(reason: string): undefined {
-  if (!warned) console.warn(`marlstone: kernels go on with fewer threads, to the same bits: ${reason}.`);
-  warned = true;
-}
-
 function requireThreads(name: string, value: number): number {
   if (Number.isInteger(value) && value >= 1 && value <= MOST) return value;
   throw new InvalidInputError(
