@@ -2,9 +2,10 @@
  * Experiments as a user runs them: plan, run, stop, continue, adopt, fail. The program runs in a process of
  * its own.
  */
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { marlstone } from "../support/command-line.ts";
@@ -17,6 +18,11 @@ const program = async (words: readonly string[], watch?: Watch): Promise<Ended> 
   (await start(words, watch)).ended;
 const runDirectory = (out: string, setting: string, seed: number) =>
   join(out, "runs", "navigation-2", setting, `seed-${seed}`);
+
+/** Waits for the first checkpoint of a run. */
+async function savedOnce(run: string): Promise<void> {
+  while (!existsSync(join(run, "checkpoint.safetensors"))) await sleep(20);
+}
 
 /** An experiment file with these changes and a free directory. */
 async function prepare(folder: string, changes: object = {}) {
@@ -78,7 +84,9 @@ test("Ctrl-C saves and reports, a second command is kept out, and the same comma
       sent = true;
       intruder = program(words);
       // As a terminal does: to the whole group.
-      void intruder.then(() => process.kill(-pid, "SIGINT"));
+      void Promise.all([intruder, savedOnce(runDirectory(out, "central", 1))]).then(() => {
+        process.kill(-pid, "SIGINT");
+      });
     });
     const kept = (await intruder) as unknown as Ended;
     assert.is(kept.code, 2, kept.output);
