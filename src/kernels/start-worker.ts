@@ -24,8 +24,11 @@ const startThread: StartWorker = (task, onEnd) => {
   const { Worker: Thread } = process.getBuiltinModule("node:worker_threads");
   const program = `${PROGRAM}require("node:worker_threads").workerData);`;
   const worker = new Thread(program, { eval: true, workerData: task, env: {}, execArgv: [] });
-  worker.once("error", ({ message }) => onEnd(message));
-  worker.once("exit", (code) => onEnd(`it ended with code ${code}`));
+  let failure: string | undefined;
+  worker.once("error", ({ message }) => {
+    failure = message;
+  });
+  worker.once("exit", (code) => onEnd(failure ?? `it ended with code ${code}`));
   worker.unref();
   return { terminate: () => void worker.terminate() };
 };

@@ -100,6 +100,53 @@ test("an engine without SIMD gets the twins, or an error when WebAssembly was as
   );
 });
 
+const isShared = ({ memory }: ReturnType<typeof loadKernels>) => memory.buffer instanceof SharedArrayBuffer;
+
+test("more than one thread share a memory; one thread and the twins have memory of their own", () => {
+  assert.ok(isShared(loadKernels("wasm", 2)));
+  assert.not(isShared(loadKernels("wasm", 1)));
+  assert.not(isShared(loadKernels("reference", 2)));
+});
+
+/** What is said while `body` runs. */
+function warnings(body: () => void): string[] {
+  const said: string[] = [];
+  const { warn } = console;
+  console.warn = (text: string) => void said.push(text);
+  try {
+    body();
+  } finally {
+    console.warn = warn;
+  }
+  return said;
+}
+
+test("where threads cannot share memory they are one, which is said once", async () => {
+  const load = await freshLoad("without-sharing");
+  const buffers = globalThis.SharedArrayBuffer;
+  Reflect.deleteProperty(globalThis, "SharedArrayBuffer");
+  const said = warnings(() => {
+    for (let i = 0; i < 2; i++) assert.ok(isWasm(load("wasm", 3)));
+  });
+  globalThis.SharedArrayBuffer = buffers;
+  assert.is(said.length, 1);
+  assert.match(said[0], /fewer threads, to the same bits: threads cannot share memory here/);
+});
+
+test("where there is no room for a shared memory one thread does with its own, which is said", async () => {
+  const load = await freshLoad("without-room");
+  const { Memory } = WebAssembly;
+  WebAssembly.Memory = class extends Memory {
+    constructor(descriptor: WebAssembly.MemoryDescriptor) {
+      if (descriptor.shared) throw new RangeError("could not allocate memory");
+      super(descriptor);
+    }
+  };
+  const said = warnings(() => assert.not(isShared(load("wasm", 2))));
+  WebAssembly.Memory = Memory;
+  assert.match(said[0], /no room for a memory that threads share/);
+});
+
 test("an engine without WebAssembly gets the twins", async () => {
   const load = await freshLoad("without-webassembly");
   Reflect.deleteProperty(globalThis, "WebAssembly");

@@ -12,14 +12,20 @@ const boot = (script: string): string => `
     return import(${JSON.stringify(place(script).href)});
   });`;
 
-/** @param environment variables beside those of this process */
+/** Waits until the process ends by itself. @param environment variables beside those of this process */
 export function inProcess<Answer>(script: string, task: unknown, environment: object = {}): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const child = fork(fileURLToPath(place(script)), [JSON.stringify(task)], {
       env: { ...process.env, ...environment },
     });
-    child.on("message", (answer) => resolve(answer as Answer));
-    child.on("exit", (code) => reject(new Error(`${script} ended with ${code} before it answered`)));
+    let answer: Answer | undefined;
+    child.on("message", (value) => {
+      answer = value as Answer;
+    });
+    child.on("exit", (code) => {
+      if (code === 0 && answer !== undefined) resolve(answer);
+      else reject(new Error(`${script} ended with ${code} and ${answer === undefined ? "no" : "an"} answer`));
+    });
   });
 }
 
