@@ -109,10 +109,13 @@ class Navigation implements EnvironmentInstance<NavigationState> {
   #penaliseContacts(copy: number, rewards: Float32Array): void {
     const { positions } = this.#world;
     const first = copy * this.#agents;
-    for (let a = first; a < first + this.#agents; a++) {
-      for (let b = a + 1; b < first + this.#agents; b++) {
-        const dx = positions[2 * a] - positions[2 * b];
-        const dy = positions[2 * a + 1] - positions[2 * b + 1];
+    const end = first + this.#agents;
+    for (let a = first; a < end; a++) {
+      const x = positions[2 * a];
+      const y = positions[2 * a + 1];
+      for (let b = a + 1; b < end; b++) {
+        const dx = x - positions[2 * b];
+        const dy = y - positions[2 * b + 1];
         const square = dx * dx + dy * dy;
         if (square > NEAR || Math.sqrt(square) >= 2 * RADIUS) continue;
         rewards[this.#central ? first : a] -= 1;
@@ -126,14 +129,19 @@ class Navigation implements EnvironmentInstance<NavigationState> {
     const { positions } = this.#world;
     const landmarks = this.#landmarks;
     const start = copy * this.#agents * 2;
+    const end = start + this.#agents * 2;
     const first = copy * this.#marks * 2;
+    const last = first + this.#marks * 2;
     let sum = 0;
-    for (let l = first; l < first + this.#marks * 2; l += 2) {
+    for (let l = first; l < last; l += 2) {
+      const x = landmarks[l];
+      const y = landmarks[l + 1];
       let least = Number.POSITIVE_INFINITY;
-      for (let i = start; i < start + this.#agents * 2; i += 2) {
-        const dx = positions[i] - landmarks[l];
-        const dy = positions[i + 1] - landmarks[l + 1];
-        least = Math.min(least, dx * dx + dy * dy);
+      for (let i = start; i < end; i += 2) {
+        const dx = positions[i] - x;
+        const dy = positions[i + 1] - y;
+        const square = dx * dx + dy * dy;
+        if (square < least) least = square;
       }
       sum += Math.sqrt(least);
     }
@@ -143,28 +151,35 @@ class Navigation implements EnvironmentInstance<NavigationState> {
   observe(copy: number, batch: VecBatch): void {
     const { positions, velocities } = this.#world;
     const { observations } = batch;
+    const landmarks = this.#landmarks;
     const start = copy * this.#agents * 2;
+    const end = start + this.#agents * 2;
+    const firstMark = copy * this.#marks * 2;
+    const lastMark = firstMark + this.#marks * 2;
     const size = 2 * (this.#marks + this.#agents + 1);
     let out = copy * this.#agents * size;
-    for (let i = start; i < start + this.#agents * 2; i += 2) {
+    for (let i = start; i < end; i += 2) {
       const x = positions[i];
       const y = positions[i + 1];
       observations[out++] = velocities[i];
       observations[out++] = velocities[i + 1];
       observations[out++] = x;
       observations[out++] = y;
-      out = writeOffsets(this.#landmarks, copy * this.#marks * 2, this.#marks, x, y, -1, observations, out);
-      out = writeOffsets(positions, start, this.#agents, x, y, i, observations, out);
+      out = writeOffsets(landmarks, firstMark, lastMark, x, y, observations, out);
+      out = writeOffsets(positions, start, i, x, y, observations, out);
+      out = writeOffsets(positions, i + 2, end, x, y, observations, out);
     }
     this.#writeState(copy, batch, size);
   }
 
   /** Agent 0's observation of `size` numbers and what it lacks: the others' velocities. */
   #writeState(copy: number, { observations, state }: VecBatch, size: number): void {
+    const { velocities } = this.#world;
     const moving = this.#agents * 2;
+    const first = copy * this.#agents * size;
     let out = copy * (size + moving - 2);
-    for (let k = 0; k < size; k++) state[out++] = observations[copy * this.#agents * size + k];
-    for (let i = 2; i < moving; i++) state[out++] = this.#world.velocities[copy * moving + i];
+    for (let i = first; i < first + size; i++) state[out++] = observations[i];
+    for (let i = copy * moving + 2; i < (copy + 1) * moving; i++) state[out++] = velocities[i];
   }
 
   saveState(copy: number): NavigationState {
@@ -199,19 +214,17 @@ class Navigation implements EnvironmentInstance<NavigationState> {
   }
 }
 
-/** Writes point − (x, y) for all points but the one at index `skip`; returns where the next number goes. */
+/** Writes point − (x, y) for the points at [from, to); returns where the next number goes. */
 function writeOffsets(
   points: Float64Array,
-  start: number,
-  count: number,
+  from: number,
+  to: number,
   x: number,
   y: number,
-  skip: number,
   out: Float32Array,
   at: number,
 ): number {
-  for (let i = start; i < start + count * 2; i += 2) {
-    if (i === skip) continue;
+  for (let i = from; i < to; i += 2) {
     out[at++] = points[i] - x;
     out[at++] = points[i + 1] - y;
   }

@@ -70,13 +70,16 @@ export class ParticleWorld {
     const start = copy * this.#count * 2;
     this.#addContacts(start);
     const { positions, velocities, forces } = this;
-    for (let body = 0; body < this.#count; body++) {
+    const count = this.#count;
+    const inverse = this.#inverseMasses;
+    const maxSpeeds = this.#maxSpeeds;
+    for (let body = 0; body < count; body++) {
       const i = start + 2 * body;
-      const impulse = this.#inverseMasses[body] * TIME_STEP;
+      const impulse = inverse[body] * TIME_STEP;
       let vx = velocities[i] * KEPT_VELOCITY + forces[2 * body] * impulse;
       let vy = velocities[i + 1] * KEPT_VELOCITY + forces[2 * body + 1] * impulse;
       const square = vx * vx + vy * vy;
-      const maxSpeed = this.#maxSpeeds[body];
+      const maxSpeed = maxSpeeds[body];
       if (square > maxSpeed * maxSpeed) {
         const slower = maxSpeed / Math.sqrt(square);
         vx *= slower;
@@ -94,12 +97,13 @@ export class ParticleWorld {
     const radii = this.#radii;
     const masses = this.#masses;
     const inverse = this.#inverseMasses;
-    for (let a = 0; a < this.#count; a++) {
+    const count = this.#count;
+    for (let a = 0; a < count; a++) {
       const ax = positions[start + 2 * a];
       const ay = positions[start + 2 * a + 1];
       let sumX = forces[2 * a];
       let sumY = forces[2 * a + 1];
-      for (let b = a + 1; b < this.#count; b++) {
+      for (let b = a + 1; b < count; b++) {
         const dx = ax - positions[start + 2 * b];
         const dy = ay - positions[start + 2 * b + 1];
         const touching = radii[a] + radii[b];
