@@ -5,6 +5,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { readGolden } from "../reproducibility/golden.ts";
+import { printLargeRun } from "../reproducibility/large-run.ts";
 import { bundle } from "./bundle.ts";
 import { startChromium } from "./chromium.ts";
 import type { PageReport } from "./page.ts";
@@ -18,6 +19,7 @@ const browser = await startChromium().catch((error: Error) => {
   console.error(error.message);
   process.exit(1);
 });
+const large = await printLargeRun(1);
 const script = await bundle("test/browser/page.ts");
 const server = await serve(script.code);
 test.after(async () => {
@@ -30,7 +32,9 @@ async function visit(path: string) {
   const page = await browser.newPage();
   const requests: string[] = [];
   const complaints: string[] = [];
-  page.on("request", (request) => requests.push(request.url().replace(server.origin, "")));
+  page.on("request", (request) => {
+    if (!request.url().startsWith("blob:")) requests.push(request.url().replace(server.origin, ""));
+  });
   page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
   page.on("pageerror", (error) => complaints.push(error.message));
   await page.goto(server.origin + path);
@@ -39,7 +43,16 @@ async function visit(path: string) {
   return { report: JSON.parse(text as string) as PageReport, requests, complaints };
 }
 
-for (const policy of ["open", "strict"]) {
+const BLOCKED = /blob:.* violates the following Content Security Policy directive/;
+
+/** Pages, what they may do and whether they try to start workers. */
+const policies = [
+  { policy: "open", evaluates: true, workers: false, complains: false },
+  { policy: "strict", evaluates: false, workers: false, complains: false },
+  { policy: "isolated", evaluates: true, workers: true, complains: false },
+  { policy: "isolated-strict", evaluates: false, workers: true, complains: true },
+];
+for (const { policy, evaluates, workers, complains } of policies) {
   for (const [place, scripts] of [
     ["page", ["page.js"]],
     ["worker", ["worker-owner.js", "page.js"]],
@@ -50,9 +63,13 @@ for (const policy of ["open", "strict"]) {
       const { runs, world } = readGolden();
       assert.equal(report.runs, runs);
       assert.is(report.world, world);
+      assert.is(report.large, large, "on two threads where they may share memory");
+      assert.is((report.workers ?? 0) > 0, workers);
       assert.ok((report.wasmInstances ?? 0) > 0, "the kernels ran");
-      assert.is(report.evaluates, policy === "open", "the policy is in force");
-      assert.equal(complaints, []);
+      assert.is(report.evaluates, evaluates, "the policy is in force");
+      // What a worker complains about does not come here.
+      assert.is(complaints.length > 0, complains && place === "page", complaints.join("; "));
+      assert.ok(complaints.every((text) => BLOCKED.test(text)));
       const asked = [place, ...scripts].map((name) => `/${policy}/${name}`);
       assert.equal(requests, asked, "nothing else is fetched");
     });

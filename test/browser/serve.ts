@@ -1,8 +1,16 @@
-/** Serves the page on 127.0.0.1: below /open/ without a policy, below /strict/ under one that forbids eval. */
+/**
+ * Serves the page on 127.0.0.1: below /open/ without a policy, below /strict/ under one that forbids eval and workers from
+ * blobs; below /isolated/ and /isolated-strict/ the same for pages that may share memory with their workers.
+ */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
 const POLICY = "script-src 'self' 'wasm-unsafe-eval'";
+
+const ISOLATION = {
+  "cross-origin-opener-policy": "same-origin",
+  "cross-origin-embedder-policy": "require-corp",
+};
 
 const html = (script: string): string =>
   `<!doctype html><title>Marlstone</title><link rel="icon" href="data:,"><output></output>
@@ -31,7 +39,10 @@ export async function serve(pageScript: string): Promise<Server> {
   const server = createServer(({ url = "" }, response) => {
     const [, policy, name] = url.split("/");
     const [type, body] = files[name] ?? ["text/plain", `there is no ${url}`];
-    const headers = policy === "strict" ? { "content-security-policy": POLICY } : {};
+    const headers = {
+      ...(policy.endsWith("strict") && { "content-security-policy": POLICY }),
+      ...(policy.startsWith("isolated") && ISOLATION),
+    };
     response.writeHead(name in files ? 200 : 404, { "content-type": `${type}; charset=utf-8`, ...headers });
     response.end(body);
   });
