@@ -2,6 +2,7 @@
 import { algorithms } from "../src/algorithms/registry.ts";
 import { makeEnvironment } from "../src/environments/registry.ts";
 import { vectorise } from "../src/environments/vectorise.ts";
+import { createArena } from "../src/kernels/arena.ts";
 import type { Phase } from "../src/profiling/phases.ts";
 import { Stopwatch } from "../src/profiling/stopwatch.ts";
 import { Collector } from "../src/rollouts/collector.ts";
@@ -25,7 +26,9 @@ async function measureRollout(id: string, agents: number): Promise<{ steps: numb
   const options = validateOptions(entry, {});
   const environment = vectorise(makeEnvironment(id, { agents }), { copies: options.environmentCopies });
   const random = Random.fromSeed("sampling");
-  const algorithm = entry.create(taskShape(environment.spec), options, random.derive("algorithm"));
+  const task = taskShape(environment.spec);
+  const arena = createArena({ threads: 1 });
+  const algorithm = entry.create(task, options, random.derive("algorithm"), arena);
   const collector = new Collector(environment, options.stepsPerIteration, random.derive("environment"));
   const rollouts: number[][] = [];
   for (let i = 0; i < ROLLOUTS; i++) {
@@ -53,7 +56,7 @@ export async function measure(progress: Progress): Promise<Section> {
     title: "Sampling",
     introduction:
       "10,000 joint steps of 100 copies: MATRPO's agents choose with their policies (18-128-128-15 and larger), the world " +
-      "moves, and all is recorded. Medians of processor time.",
+      "moves, and all is recorded. One thread, medians of processor time.",
     columns,
     rows,
   };
