@@ -10,9 +10,11 @@ import { measure as measureSampling } from "./sampling.ts";
 import { measure as measureSteps } from "./steps.ts";
 import { machine, writeTopic } from "./support/report.ts";
 import type { Progress, Section } from "./support/section.ts";
+import { measure as measureThreads } from "./threads.ts";
 
 const topics: Readonly<Record<string, (progress: Progress) => Promise<Section>>> = {
   kernels: measureKernels,
+  threads: measureThreads,
   steps: measureSteps,
   iterations: measureIterations,
   environments: measureEnvironments,

@@ -12,20 +12,23 @@ const ROWS = BATCH * MINIBATCHES;
 const sizes = [...SIZES.slice(0, -1), 1];
 const weights = sizes.slice(1).reduce((sum, size, l) => sum + sizes[l] * size, 0);
 
-const epoch: KernelCase = {
-  shape: `${sizes.join("-")}, ${MINIBATCHES} minibatches of ${BATCH} rows`,
-  work: 2 * (3 * weights - sizes[0] * sizes[1]) * ROWS,
+/** Fits of so many networks at once. */
+export const fitsOf = (agents: number): KernelCase => ({
+  shape: `${agents} × ${sizes.join("-")}, ${MINIBATCHES} minibatches of ${BATCH} rows`,
+  work: 2 * (3 * weights - sizes[0] * sizes[1]) * ROWS * agents,
   unit: "FLOP",
   prepare(arena, random) {
     const shape = { sizes, activation: "selu" } as const;
-    const parameters = initializeMlp(shape, random);
-    const adam = new Adam(parameters.length, {});
     const normals = (length: number) => Float32Array.from({ length }, () => random.normal());
-    const [input, targets] = [normals(ROWS * sizes[0]), normals(ROWS)];
-    const order = random.shuffle(Int32Array.from(targets.keys()));
-    const fit = { shape, parameters, adam, input, targets, order, batchSize: BATCH, dropRemainder: true };
-    return () => arena.scope(() => void fitLeastSquares(arena, [fit]));
+    const fits = Array.from({ length: agents }, () => {
+      const parameters = initializeMlp(shape, random);
+      const [input, targets] = [normals(ROWS * sizes[0]), normals(ROWS)];
+      const order = random.shuffle(Int32Array.from(targets.keys()));
+      const adam = new Adam(parameters.length);
+      return { shape, parameters, adam, input, targets, order, batchSize: BATCH, dropRemainder: true };
+    });
+    return () => arena.scope(() => void fitLeastSquares(arena, fits));
   },
-};
+});
 
-export const fitCases: KernelCases<Exclude<keyof FitKernels, `${string}Bytes`>> = { mlpFitF32: [epoch] };
+export const fitCases: KernelCases<Exclude<keyof FitKernels, `${string}Bytes`>> = { mlpFitF32: [fitsOf(1)] };
