@@ -35,4 +35,4 @@ export type { IterationMetrics } from "./training/metrics.ts";
 export type { LearnOptions, Model, ModelOptions, PredictedAction } from "./training/model.ts";
 export { TrpoCentral, TrpoIndependent } from "./training/trpo.ts";
 export { version } from "./training/version.ts";
-export { CheckpointError, InvalidInputError, NonFiniteError } from "./validation/errors.ts";
+export { CheckpointError, InvalidInputError, NonFiniteError, ThreadError } from "./validation/errors.ts";

@@ -1,7 +1,7 @@
 /** The command line as a function: words in, text and an exit code out. A user's mistake takes one line. */
 import { Command, CommanderError } from "commander";
 import { version } from "../training/version.ts";
-import { InvalidInputError, NonFiniteError } from "../validation/errors.ts";
+import { InvalidInputError, NonFiniteError, ThreadError } from "../validation/errors.ts";
 import { evaluateCommand } from "./evaluate.ts";
 import { experimentCommand } from "./experiment.ts";
 import { linksCommand } from "./links.ts";
@@ -63,7 +63,7 @@ function report(error: unknown, terminal: Terminal): number {
     terminal.err(`${error.message}\n`);
     return ExitCode.interrupted;
   }
-  if (error instanceof Failed) {
+  if (error instanceof Failed || error instanceof ThreadError) {
     terminal.err(`error: ${error.message}\n`);
     return ExitCode.failure;
   }
