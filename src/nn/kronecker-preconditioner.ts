@@ -107,7 +107,7 @@ export function secondMoment(
     const out = arena.allocateF32(n * n);
     const scratch = arena.allocate(arena.kernels.matmulScratchBytes(samples, n));
     arena.kernels.matmulTransposeAF32(rows, rows, out, n, samples, n, 0, scratch);
-    return new Float64Array(arena.f32(out, n * n)).map((value) => value / samples);
+    return Float64Array.from(arena.f32(out, n * n), (value) => value / samples);
   });
 }
 

@@ -10,7 +10,6 @@ import type { Random } from "../../tensor/random.ts";
 import { TrustRegionAgent } from "../trust-region/agent.ts";
 import { CandidateStep, type PolicyUpdate } from "../trust-region/candidate-step.ts";
 import type { HeadOwnership, SharedNoise } from "../trust-region/local-policy.ts";
-import { repeatEach } from "../trust-region/repeat.ts";
 import { thetaSolver } from "../trust-region/theta-solver.ts";
 import type { ThetaSolver } from "../trust-region/theta-step.ts";
 import { ConsensusMember, rememberLink } from "./consensus.ts";
@@ -78,7 +77,7 @@ export class MatrpoAgent extends TrustRegionAgent<MatrpoSettings> {
     const links = this.links.map(({ link, sign }) =>
       rememberLink(arena, link, sign, components, settings.initialMultiplier),
     );
-    const repeated = arena.place(repeatEach(advantages, components / samples, new Float32Array(components)));
+    const repeated = arena.place(repeat(advantages, components / samples));
     const terms = { advantages: repeated, components, samples, links, penalty: step.penalty };
     const { maxKl } = step;
     const candidate = new CandidateStep(
@@ -105,4 +104,11 @@ export class MatrpoAgent extends TrustRegionAgent<MatrpoSettings> {
       finish: () => candidate.finish(solver),
     };
   }
+}
+
+/** Each value `times` times in a row. */
+function repeat(values: Float32Array, times: number): Float32Array {
+  const out = new Float32Array(values.length * times);
+  for (let i = 0; i < values.length; i++) out.fill(values[i], i * times, (i + 1) * times);
+  return out;
 }

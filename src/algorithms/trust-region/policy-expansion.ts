@@ -11,7 +11,6 @@ import { type Activations, Mlp, type MlpShape } from "../../nn/mlp.ts";
 import type { Random } from "../../tensor/random.ts";
 import { kroneckerFactors } from "./kronecker-factors.ts";
 import type { Linearisation } from "./linearisation.ts";
-import { repeatEach } from "./repeat.ts";
 
 export interface ExpansionOptions {
   /** One log-ratio a sample and head, or their sum over heads. */
@@ -199,7 +198,7 @@ export class PolicyExpansion implements Linearisation {
     const { heads } = this.heads;
     const values = this.#arena.f32(u, this.samples);
     const repeated = this.#arena.f32(this.#headValues, this.samples * heads);
-    repeatEach(values, heads, repeated);
+    for (let row = 0; row < values.length; row++) repeated.fill(values[row], row * heads, (row + 1) * heads);
     return this.#headValues;
   }
 
