@@ -3,8 +3,9 @@
  * those of a basis ten times as large, on real batches of cooperative navigation early and late in training.
  * Run: npm run bench:consensus [late iteration]. Writes docs/results/consensus-engine.md.
  */
+
 import { writeFileSync } from "node:fs";
-import type { AlgorithmState, TaskShape } from "../src/algorithms/algorithm.ts";
+import type { AlgorithmState } from "../src/algorithms/algorithm.ts";
 import type { LinkMessage } from "../src/algorithms/matrpo/link.ts";
 import { MatrpoAlgorithm } from "../src/algorithms/matrpo/matrpo.ts";
 import type { MatrpoOptions } from "../src/algorithms/matrpo/options.ts";
@@ -13,6 +14,7 @@ import { vectorise } from "../src/environments/vectorise.ts";
 import type { Batch } from "../src/rollouts/batch.ts";
 import { Collector } from "../src/rollouts/collector.ts";
 import { Random } from "../src/tensor/random.ts";
+import { taskShape } from "../src/training/learner.ts";
 
 const SEED = 1;
 const EARLY = 2;
@@ -69,8 +71,7 @@ const studies: readonly Study[] = [
 ];
 
 const definition = cooperativeNavigation({ agents: 3 });
-const { agents, observationSizes, headSizes } = definition.spec;
-const task: TaskShape = { agents, observationSizes, headSizes };
+const task = taskShape(definition.spec);
 
 /** An update from `state` on `batch`; what the closing exchange carried are the final log-ratios of all agents. */
 function finalLogRatios(options: MatrpoOptions, state: AlgorithmState, batch: Batch) {

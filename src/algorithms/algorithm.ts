@@ -10,8 +10,22 @@ export interface TaskShape {
   /** Names of the agents, in order. */
   readonly agents: readonly string[];
   readonly observationSizes: readonly number[];
-  /** Choices of each head of each agent. */
+  readonly action: "discrete" | "continuous";
+  /** Choices of each head of each agent; [] for every agent when actions are continuous. */
   readonly headSizes: readonly (readonly number[])[];
+  /** Heads (discrete) or dimensions (continuous) of each agent. */
+  readonly actionSizes: readonly number[];
+  /** Bounds of each dimension of each agent when actions are continuous. */
+  readonly bounds?: readonly ActionBounds[];
+  /** Whether some actions may be illegal at times. */
+  readonly masked: boolean;
+  /** Numbers in the central state; 0 when there is none. */
+  readonly stateSize: number;
+}
+
+export interface ActionBounds {
+  readonly low: readonly number[];
+  readonly high: readonly number[];
 }
 
 /** Named arrays (safetensors) beside small JSON facts; enough to continue to the same bits. */

@@ -32,6 +32,8 @@ export interface AlgorithmEntry<Settings extends SamplingSettings = SamplingSett
   readonly presets: Readonly<Record<string, object>>;
   /** "central": learns the environment as one agent that sees, does and is paid everything. @defaultValue "own" */
   readonly view?: "own" | "central";
+  /** Kinds of actions that it learns beside discrete ones that are always legal. @defaultValue none */
+  readonly learns?: { readonly continuous?: boolean; readonly masks?: boolean };
   /**
    * @param random the stream from which the algorithm derives all of its own
    * @param arena where it computes; by default the one that this thread shares

@@ -1,3 +1,5 @@
+import type { Actions } from "./joint-policy.ts";
+
 /**
  * What algorithms see of the world. Rows are copy-major: row = copy · steps + step.
  * `agents[i]` is private to agent i; the joint action and the episode ends are known to all.
@@ -9,6 +11,10 @@ export interface AgentBatch {
   readonly rewards: Float32Array;
   /** [cuts.length, observationSize]: the observation that followed each cut row, from which its value is bootstrapped. */
   readonly cutObservations: Float32Array;
+  /** [rows], 1 where the agent was there and acted. */
+  readonly alive: Uint8Array;
+  /** [rows, choices of the agent, all heads], 1 = legal; absent where the task masks nothing. */
+  readonly masks?: Uint8Array;
 }
 
 export interface Batch {
@@ -16,8 +22,14 @@ export interface Batch {
   readonly copies: number;
   readonly steps: number;
   readonly agents: readonly AgentBatch[];
-  /** [rows, total heads]: the heads of agent 0, then of agent 1, … */
-  readonly actions: Int32Array;
+  /** [rows, total heads or dimensions]: those of agent 0, then of agent 1, … */
+  readonly actions: Actions;
+  /** [rows, stateSize] the central state when the action was chosen. */
+  readonly state: Float32Array;
+  /** [cuts.length, stateSize]: the central state that followed each cut row. */
+  readonly cutStates: Float32Array;
+  /** [copies, memorySize] what the policy remembered before the first row of each copy. */
+  readonly memory: Float32Array;
   /** [rows], 1 where the episode ended after the row by termination (no bootstrap) or truncation (bootstrap). */
   readonly terminated: Uint8Array;
   readonly truncated: Uint8Array;

@@ -18,6 +18,8 @@ export interface CollectorState {
   /** The stream that seeds new episodes. */
   readonly random: readonly number[];
   readonly copies?: readonly unknown[];
+  /** What a policy with a memory remembers of every copy's episode. */
+  readonly memory?: readonly number[];
 }
 
 export class Collector {
@@ -32,14 +34,15 @@ export class Collector {
   /**
    * @param stepsPerIteration rows of a batch: steps of all copies together
    * @param random each iteration that starts new episodes seeds them from here, by its number
+   * @param memorySize of the policies that will play
    * @throws InvalidInputError when the copies cannot share the steps evenly
    */
-  constructor(environment: AsyncVecEnv, stepsPerIteration: number, random: Random) {
+  constructor(environment: AsyncVecEnv, stepsPerIteration: number, random: Random, memorySize = 0) {
     const { spec, copies } = environment;
     this.#steps = stepsPerCopy(stepsPerIteration, copies);
     this.#environment = environment;
     this.#random = random;
-    this.#actor = new Actor(spec, copies);
+    this.#actor = new Actor(spec, copies, memorySize);
     this.#recorder = new Recorder(spec, copies, this.#steps);
   }
 
@@ -49,8 +52,8 @@ export class Collector {
    * @param stopwatch told who is at work; a call that throws leaves it as it stands
    * @throws NonFiniteError naming agent, copy and step; the next call then starts new episodes
    */
-  collect(algorithm: JointPolicy, stopwatch = new Stopwatch()): MaybePromise<Batch> {
-    return drive(this.#play(algorithm, stopwatch));
+  collect(policy: JointPolicy, stopwatch = new Stopwatch()): MaybePromise<Batch> {
+    return drive(this.#play(policy, stopwatch));
   }
 
   saveState(): CollectorState {
@@ -58,7 +61,8 @@ export class Collector {
     const state = { iteration: this.#iteration, random: this.#random.saveState() };
     if (!environment.saveState || !this.#running) return state;
     const copies = Array.from({ length: environment.copies }, (_, copy) => environment.saveState?.(copy));
-    return { ...state, copies };
+    const { memory } = this.#actor.situation;
+    return { ...state, copies, ...(memory.length > 0 && { memory: [...memory] }) };
   }
 
   /** @throws CheckpointError when the state belongs to another environment or number of copies */
@@ -77,27 +81,41 @@ export class Collector {
     }
     await environment.reset(0);
     for (const [copy, saved] of state.copies.entries()) environment.loadState(copy, saved);
+    this.#remember(state.memory ?? []);
     this.#running = true;
   }
 
-  *#play(algorithm: JointPolicy, stopwatch: Stopwatch): Generator<MaybePromise<void>, Batch, void> {
+  #remember(saved: readonly number[]): void {
+    const { memory } = this.#actor.situation;
+    if (saved.length !== memory.length) {
+      throw new CheckpointError(
+        `The checkpoint remembers ${saved.length} numbers of its episodes, this policy ${memory.length}. ` +
+          "Resume with the settings that the run was started with.",
+      );
+    }
+    memory.set(saved);
+  }
+
+  *#play(policy: JointPolicy, stopwatch: Stopwatch): Generator<MaybePromise<void>, Batch, void> {
     const environment = this.#environment;
     const before = stopwatch.enter("environment");
     if (!this.#running || !environment.saveState) {
+      this.#actor.forget();
       yield environment.reset(this.#random.derive("episodes", this.#iteration).u32());
     }
     this.#running = false;
     stopwatch.enter("recording");
-    this.#recorder.begin();
+    this.#recorder.begin(this.#actor.situation.memory);
     for (let step = 0; step < this.#steps; step++) {
       stopwatch.enter("acting");
-      this.#actor.act(algorithm, environment.batch, step);
+      this.#actor.act(policy, environment.batch, step);
       stopwatch.enter("recording");
-      this.#recorder.recordChoice(step, this.#actor.observations, this.#actor.actions);
+      this.#recorder.recordChoice(step, this.#actor.situation, this.#actor.actions, environment.batch);
       stopwatch.enter("environment");
       yield environment.step();
       stopwatch.enter("recording");
       this.#recorder.recordOutcome(step, environment.batch);
+      this.#actor.forgetEnded(environment.batch);
     }
     const batch = this.#recorder.finish();
     stopwatch.enter(before);

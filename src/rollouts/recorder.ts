@@ -1,58 +1,88 @@
 /**
- * Writes what happened into a `Batch`: rows copy-major (row = copy · steps + step), the observations that
- * followed each cut, the statistics of finished episodes. Its large arrays are allocated once and filled
+ * Writes what happened into a `Batch`: rows copy-major (row = copy · steps + step), the observations and states
+ * that followed each cut, the statistics of finished episodes. Its large arrays are allocated once and filled
  * again and again.
  */
 import type { EnvironmentSpec, VecBatch } from "../environments/environment.ts";
-import { gather, refuse } from "./actor.ts";
+import { gather, refuse, sum } from "./actor.ts";
 import type { Batch } from "./batch.ts";
+import type { Actions, Situation } from "./joint-policy.ts";
 
-/** The observations after a row that ends a trace, padded as they came: [A, observationSize]. */
+/** What followed a row that ends a trace: observations padded as they came, [A, observationSize]. */
 interface Cut {
   readonly row: number;
   readonly observations: Float32Array;
+  readonly state: Float32Array;
 }
 interface Episode {
   readonly returns: Float64Array;
   readonly length: number;
 }
 
+/** What one agent did, row after row. */
+interface AgentRecord {
+  readonly observations: Float32Array;
+  readonly rewards: Float32Array;
+  readonly alive: Uint8Array;
+  readonly masks?: Uint8Array;
+}
+
 export class Recorder {
   readonly #spec: EnvironmentSpec;
   readonly #copies: number;
   readonly #steps: number;
-  readonly #observations: readonly Float32Array[];
-  readonly #rewards: readonly Float32Array[];
-  readonly #actions: Int32Array;
+  readonly #agents: readonly AgentRecord[];
+  readonly #actions: Actions;
+  readonly #state: Float32Array;
   readonly #terminated: Uint8Array;
   readonly #truncated: Uint8Array;
+  #memory = new Float32Array(0);
   #cuts: Cut[] = [];
   #episodes: Episode[] = [];
 
   constructor(spec: EnvironmentSpec, copies: number, steps: number) {
     const rows = copies * steps;
+    const width = sum(spec.actionSizes);
     this.#spec = spec;
     this.#copies = copies;
     this.#steps = steps;
-    this.#observations = spec.observationSizes.map((size) => new Float32Array(rows * size));
-    this.#rewards = spec.agents.map(() => new Float32Array(rows));
-    this.#actions = new Int32Array(rows * spec.actionSizes.reduce((sum, size) => sum + size, 0));
+    this.#agents = spec.agents.map((_, agent) => ({
+      observations: new Float32Array(rows * spec.observationSizes[agent]),
+      rewards: new Float32Array(rows),
+      alive: new Uint8Array(rows),
+      ...(spec.maskSize > 0 && { masks: new Uint8Array(rows * sum(spec.headSizes[agent])) }),
+    }));
+    this.#actions =
+      spec.action === "discrete" ? new Int32Array(rows * width) : new Float32Array(rows * width);
+    this.#state = new Float32Array(rows * spec.stateSize);
     this.#terminated = new Uint8Array(rows);
     this.#truncated = new Uint8Array(rows);
   }
 
-  /** Forgets the last batch. */
-  begin(): void {
+  /** Forgets the last batch. @param memory [copies, memorySize] with which the policy begins */
+  begin(memory: Float32Array): void {
+    this.#memory = memory.slice();
     this.#cuts = [];
     this.#episodes = [];
   }
 
   /** What was seen and done before the environment moved: [copies, size] an agent and [copies, heads]. */
-  recordChoice(step: number, observations: readonly Float32Array[], actions: Int32Array): void {
-    for (const [agent, size] of this.#spec.observationSizes.entries()) {
-      this.#spread(observations[agent], this.#observations[agent], size, step);
+  recordChoice(
+    step: number,
+    { observations, masks }: Situation,
+    actions: Actions,
+    { state, alive }: VecBatch,
+  ): void {
+    const agents = this.#agents.length;
+    for (const [i, agent] of this.#agents.entries()) {
+      this.#spread(observations[i], agent.observations, step);
+      if (agent.masks && masks) this.#spread(masks[i], agent.masks, step);
+      for (let copy = 0; copy < this.#copies; copy++) {
+        agent.alive[copy * this.#steps + step] = alive[copy * agents + i];
+      }
     }
-    this.#spread(actions, this.#actions, actions.length / this.#copies, step);
+    this.#spread(state, this.#state, step);
+    this.#spread(actions, this.#actions, step);
   }
 
   /** What the environment answered. @throws NonFiniteError naming the agent whose number is not finite */
@@ -63,37 +93,30 @@ export class Recorder {
       for (let agent = 0; agent < agents; agent++) {
         const reward = batch.rewards[copy * agents + agent];
         if (!Number.isFinite(reward)) refuse("reward", reward, this.#spec.agents[agent], copy, step);
-        this.#rewards[agent][row] = reward;
+        this.#agents[agent].rewards[row] = reward;
       }
       const terminated = batch.terminated[copy] !== 0;
       const truncated = !terminated && batch.truncated[copy] !== 0;
       this.#terminated[row] = Number(terminated);
       this.#truncated[row] = Number(truncated);
       if (terminated || truncated) this.#endEpisode(row, copy, batch);
-      else if (step === this.#steps - 1) this.#cut(row, copy, batch.observations);
+      else if (step === this.#steps - 1) this.#cut(row, copy, batch.observations, batch.state);
     }
   }
 
   /** The batch; valid until `begin`. */
   finish(): Batch {
-    const { observationSizes } = this.#spec;
     const cuts = this.#cuts.sort((a, b) => a.row - b.row);
-    const cutObservations = observationSizes.map((size) => new Float32Array(cuts.length * size));
-    for (const [i, { row, observations }] of cuts.entries()) {
-      const place = { copies: 1, copy: Math.floor(row / this.#steps), step: row % this.#steps };
-      const into = cutObservations.map((all, agent) => all.subarray(i * observationSizes[agent]));
-      gather(this.#spec, observations, place, into);
-    }
+    const followed = this.#followed(cuts);
     return {
       rows: this.#copies * this.#steps,
       copies: this.#copies,
       steps: this.#steps,
-      agents: this.#spec.agents.map((_, agent) => ({
-        observations: this.#observations[agent],
-        rewards: this.#rewards[agent],
-        cutObservations: cutObservations[agent],
-      })),
+      agents: this.#agents.map((agent, i) => ({ ...agent, cutObservations: followed[i] })),
       actions: this.#actions,
+      state: this.#state,
+      cutStates: concatenate(cuts, this.#spec.stateSize),
+      memory: this.#memory,
       terminated: this.#terminated,
       truncated: this.#truncated,
       cuts: Int32Array.from(cuts, ({ row }) => row),
@@ -105,25 +128,49 @@ export class Recorder {
     };
   }
 
+  /** [cuts, size] for each agent. */
+  #followed(cuts: readonly Cut[]): readonly Float32Array[] {
+    const { observationSizes } = this.#spec;
+    const followed = observationSizes.map((size) => new Float32Array(cuts.length * size));
+    for (const [i, { row, observations }] of cuts.entries()) {
+      const place = { copies: 1, copy: Math.floor(row / this.#steps), step: row % this.#steps };
+      const into = followed.map((all, agent) => all.subarray(i * observationSizes[agent]));
+      gather(this.#spec, observations, place, into);
+    }
+    return followed;
+  }
+
   #endEpisode(row: number, copy: number, batch: VecBatch): void {
     const agents = this.#spec.agents.length;
-    this.#cut(row, copy, batch.finalObservations);
+    this.#cut(row, copy, batch.finalObservations, batch.finalState);
     this.#episodes.push({
       returns: batch.episodeReturns.slice(copy * agents, (copy + 1) * agents),
       length: batch.episodeLengths[copy],
     });
   }
 
-  #cut(row: number, copy: number, observations: Float32Array): void {
-    const size = this.#spec.agents.length * this.#spec.observationSize;
-    this.#cuts.push({ row, observations: observations.slice(copy * size, (copy + 1) * size) });
+  #cut(row: number, copy: number, observations: Float32Array, state: Float32Array): void {
+    const { agents, observationSize, stateSize } = this.#spec;
+    const size = agents.length * observationSize;
+    this.#cuts.push({
+      row,
+      observations: observations.slice(copy * size, (copy + 1) * size),
+      state: state.slice(copy * stateSize, (copy + 1) * stateSize),
+    });
   }
 
   /** from[copies, width] → the rows of this step in to[rows, width]. */
-  #spread<T extends Float32Array | Int32Array>(from: T, to: T, width: number, step: number): void {
+  #spread<T extends Float32Array | Int32Array | Uint8Array>(from: T, to: T, step: number): void {
+    const width = from.length / this.#copies;
     for (let copy = 0; copy < this.#copies; copy++) {
       const row = (copy * this.#steps + step) * width;
       for (let k = 0; k < width; k++) to[row + k] = from[copy * width + k];
     }
   }
+}
+
+function concatenate(cuts: readonly Cut[], size: number): Float32Array {
+  const states = new Float32Array(cuts.length * size);
+  for (const [i, { state }] of cuts.entries()) states.set(state, i * size);
+  return states;
 }

@@ -42,6 +42,7 @@ const stateSchema = v.strictObject({
     iteration: count,
     random: v.array(v.number()),
     copies: v.optional(v.array(v.unknown())),
+    memory: v.optional(v.array(v.number())),
   }),
   facts: v.record(v.string(), v.unknown()),
 });
@@ -49,7 +50,12 @@ const sizes = v.array(count);
 const taskSchema = v.strictObject({
   agents: v.array(v.string()),
   observationSizes: sizes,
+  action: v.picklist(["discrete", "continuous"]),
   headSizes: v.array(sizes),
+  actionSizes: sizes,
+  bounds: v.exactOptional(v.array(v.strictObject({ low: v.array(v.number()), high: v.array(v.number()) }))),
+  masked: v.boolean(),
+  stateSize: count,
 });
 
 export async function encodeCheckpoint(
@@ -104,7 +110,7 @@ function readCheckpoint({ tensors, metadata, verified }: TensorFile): Checkpoint
   if (!verified) throw new CheckpointError("The checkpoint has lost the SHA-256 that proves it whole.");
   const { values } = state;
   const facts = parse("state", stateSchema, () => new TextDecoder("utf-8", { fatal: true }).decode(values));
-  const { iteration, random, copies } = facts.collector;
+  const { iteration, random, copies, memory } = facts.collector;
   const entries = [...tensors].filter(([name]) => name !== STATE);
   const arrays = Object.fromEntries(entries.map(([name, tensor]) => [name, requireF32(name, tensor)]));
   return {
@@ -115,7 +121,7 @@ function readCheckpoint({ tensors, metadata, verified }: TensorFile): Checkpoint
     state: {
       iteration: facts.iteration,
       environmentSteps: facts.environmentSteps,
-      collector: { iteration, random, ...(copies && { copies }) },
+      collector: { iteration, random, ...(copies && { copies }), ...(memory && { memory }) },
       algorithm: { tensors: arrays, facts: facts.facts },
     },
   };

@@ -10,6 +10,7 @@ import { flatten, type SpaceValue, violation } from "../environments/space-value
 import { box, type Space } from "../environments/spaces.ts";
 import { vectorise } from "../environments/vectorise.ts";
 import { InvalidInputError, NonFiniteError } from "../validation/errors.ts";
+import { didYouMean } from "../validation/suggest.ts";
 
 export type EnvironmentSource = EnvironmentDefinition | (() => ParallelEnv);
 
@@ -38,4 +39,41 @@ export function flattenObservation(agent: string, space: Space, value: unknown, 
     throw problem.nonFinite ? new NonFiniteError(message) : new InvalidInputError(message);
   }
   flatten(space, value as SpaceValue, into, 0);
+}
+
+/**
+ * The masks of one situation as algorithms take them; undefined where the environment masks nothing.
+ * @throws InvalidInputError for an unknown agent, a wrong number of entries or a head without a legal choice
+ */
+export function readMasks(
+  { agents, headSizes, maskSize }: EnvironmentSpec,
+  given: Readonly<Record<string, ArrayLike<number>>>,
+): Uint8Array[] | undefined {
+  for (const agent of Object.keys(given)) {
+    if (agents.includes(agent)) continue;
+    throw new InvalidInputError(`There is no agent "${agent}"; ${didYouMean(agent, agents)}`);
+  }
+  if (maskSize === 0) return undefined;
+  return agents.map((agent, i) => {
+    const mask = given[agent];
+    const choices = headSizes[i].reduce((sum, size) => sum + size, 0);
+    if (!mask) return new Uint8Array(choices).fill(1);
+    requireMask(headSizes[i], mask, `The action mask of ${agent}`);
+    return Uint8Array.from(mask);
+  });
+}
+
+function requireMask(sizes: readonly number[], mask: ArrayLike<number>, what: string): void {
+  const choices = sizes.reduce((sum, size) => sum + size, 0);
+  const entries = Array.from(mask);
+  if (entries.length !== choices || entries.some((entry) => entry !== 0 && entry !== 1)) {
+    throw new InvalidInputError(`${what} is [${entries}]; give ${choices} entries, each 0 or 1.`);
+  }
+  let first = 0;
+  for (const size of sizes) {
+    if (!entries.slice(first, first + size).includes(1)) {
+      throw new InvalidInputError(`${what} is [${entries}]; every head needs a legal choice.`);
+    }
+    first += size;
+  }
 }

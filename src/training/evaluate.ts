@@ -73,7 +73,7 @@ function* play(
   deterministic: boolean,
 ): Generator<MaybePromise<void>, Episode[], void> {
   const { batch, copies, spec } = environment;
-  const actor = new Actor(spec, copies);
+  const actor = new Actor(spec, copies, algorithm.memorySize);
   const left = Int32Array.from({ length: copies }, (_, copy) => Math.ceil((episodes - copy) / copies));
   const finished: Episode[] = [];
   yield environment.reset(seed);
@@ -82,6 +82,7 @@ function* play(
       throw new InvalidInputError(`${spec.id}: an episode did not end in ${STEP_LIMIT} steps.`);
     actor.act(algorithm, batch, step, deterministic);
     yield environment.step();
+    actor.forgetEnded(batch);
     for (let copy = 0; copy < copies; copy++) {
       if (batch.terminated[copy] + batch.truncated[copy] === 0 || left[copy]-- <= 0) continue;
       finished.push(readEpisode(environment, copy));

@@ -39,10 +39,13 @@ export class Learner {
     threads?: number,
   ) {
     const task = taskShape(environment.spec);
+    requireLearnable(entry, environment.spec);
     const random = Random.fromSeed(seed);
     this.environment = environment;
-    this.#collector = new Collector(environment, settings.stepsPerIteration, random.derive("environment"));
     this.algorithm = entry.create(task, settings, random.derive("algorithm"), sharedArena(threads));
+    const { stepsPerIteration } = settings;
+    const { memorySize } = this.algorithm;
+    this.#collector = new Collector(environment, stepsPerIteration, random.derive("environment"), memorySize);
   }
 
   /** Iterations done. */
@@ -95,21 +98,33 @@ export class Learner {
   }
 }
 
-/**
- * The shape of an environment's task as algorithms see it.
- * @throws InvalidInputError for continuous actions and action masks, which no algorithm here learns yet
- */
-export function taskShape({
-  id,
-  agents,
-  observationSizes,
-  headSizes,
-  action,
-  maskSize,
-}: EnvironmentSpec): TaskShape {
-  if (action !== "discrete" || maskSize > 0) {
-    const has = action === "discrete" ? "action masks" : "continuous actions";
-    throw new InvalidInputError(`${id} has ${has}; the algorithms learn discrete actions without masks.`);
-  }
-  return { agents, observationSizes, headSizes };
+/** The shape of an environment's task as algorithms see it. */
+export function taskShape(spec: EnvironmentSpec): TaskShape {
+  const { agents, observationSizes, action, headSizes, actionSizes, actionSize, low, high } = spec;
+  const row = (all: Float32Array, agent: number): number[] => [
+    ...all.subarray(agent * actionSize, agent * actionSize + actionSizes[agent]),
+  ];
+  return {
+    agents,
+    observationSizes,
+    action,
+    headSizes,
+    actionSizes,
+    ...(low && high && { bounds: agents.map((_, i) => ({ low: row(low, i), high: row(high, i) })) }),
+    masked: spec.maskSize > 0,
+    stateSize: spec.stateSize,
+  };
+}
+
+/** @throws InvalidInputError when the environment's actions are of a kind that the algorithm does not learn */
+function requireLearnable({ id, learns }: AlgorithmEntry, spec: EnvironmentSpec): void {
+  const missing = [
+    ...(spec.action === "continuous" && !learns?.continuous ? ["continuous actions"] : []),
+    ...(spec.maskSize > 0 && !learns?.masks ? ["action masks"] : []),
+  ];
+  if (missing.length === 0) return;
+  throw new InvalidInputError(
+    `${spec.id} has ${missing.join(" and ")}, which ${id} does not learn; ` +
+      "see marlstone list for the algorithms that do.",
+  );
 }

@@ -16,6 +16,7 @@ import {
   flattenObservation,
   observationSpaces,
   openSource,
+  readMasks,
   vectorSpaces,
 } from "./environment-source.ts";
 import { type EvaluateOptions, type Evaluation, evaluate } from "./evaluate.ts";
@@ -42,7 +43,15 @@ export interface LearnOptions {
   /** Called with every message that crosses a link, its sender and its receiver. docs/guide/privacy.md */
   readonly onLinkMessage?: LinkRecorder;
 }
-/** A number for an agent with one choice, else one number a choice. */
+export interface PredictOptions {
+  /** Take the likeliest action; sampling moves the agents' random streams. @defaultValue false */
+  readonly deterministic?: boolean;
+  /** By agent, one 0 or 1 a choice, heads one after another; without one every action is legal. */
+  readonly actionMasks?: Readonly<Record<string, ArrayLike<number>>>;
+  /** Of a policy with a memory: `newMemory()` at the start of an episode, then the same array, which is overwritten. */
+  readonly memory?: Float32Array;
+}
+/** A number for an agent with one choice or dimension, else one number each. */
 export type PredictedAction = number | number[];
 
 export class Model<Options extends object = object> {
@@ -111,14 +120,13 @@ export class Model<Options extends object = object> {
   /**
    * Chooses an action for every agent that is given an observation.
    * @param observations by agent, as the environment gives them
-   * @param options `deterministic` takes the likeliest action; sampling moves the agents' random streams
-   * @throws InvalidInputError for an unknown agent or an observation that does not fit its space
+   * @throws InvalidInputError for an unknown agent, or an observation or a mask that does not fit its space
    */
   predict(
     observations: Readonly<Record<string, unknown>>,
-    { deterministic = false }: { readonly deterministic?: boolean } = {},
+    { deterministic = false, actionMasks = {}, memory }: PredictOptions = {},
   ): Record<string, PredictedAction> {
-    const { agents, observationSizes, actionSizes } = this.spec;
+    const { agents, observationSizes, actionSizes, action } = this.spec;
     this.#spaces ??=
       this.#entry.view === "central" ? vectorSpaces(this.spec) : observationSpaces(this.#source);
     const rows = observationSizes.map((size) => new Float32Array(size));
@@ -127,8 +135,12 @@ export class Model<Options extends object = object> {
       if (i < 0) throw new InvalidInputError(`There is no agent "${agent}"; ${didYouMean(agent, agents)}`);
       flattenObservation(agent, this.#spaces[i], observation, rows[i]);
     }
-    const joint = new Int32Array(actionSizes.reduce((sum, size) => sum + size, 0));
-    this.#learner.algorithm.act(rows, 1, joint, deterministic);
+    const size = actionSizes.reduce((sum, size) => sum + size, 0);
+    const joint = action === "discrete" ? new Int32Array(size) : new Float32Array(size);
+    const masks = readMasks(this.spec, actionMasks);
+    const { algorithm } = this.#learner;
+    const situation = { rows: 1, observations: rows, ...(masks && { masks }) };
+    algorithm.act({ ...situation, memory: this.#requireMemory(memory) }, joint, deterministic);
     const actions: Record<string, PredictedAction> = {};
     let first = 0;
     for (const [i, agent] of agents.entries()) {
@@ -137,6 +149,19 @@ export class Model<Options extends object = object> {
       first += actionSizes[i];
     }
     return actions;
+  }
+
+  /** What a policy with a memory remembers before the first step of an episode; empty without one. */
+  newMemory(): Float32Array {
+    return new Float32Array(this.#learner.algorithm.memorySize ?? 0);
+  }
+
+  #requireMemory(memory = this.newMemory()): Float32Array {
+    const { length } = this.newMemory();
+    if (memory.length === length) return memory;
+    throw new InvalidInputError(
+      `memory has ${memory.length} numbers; this policy remembers ${length}. Take it from newMemory().`,
+    );
   }
 
   /** Plays whole episodes on fresh copies of the environment; learning is not affected. */

@@ -33,7 +33,7 @@ function* play(
   deterministic: boolean,
 ): Generator<MaybePromise<void>, Episode, void> {
   const { batch, spec } = environment;
-  const actor = new Actor(spec, 1);
+  const actor = new Actor(spec, 1, algorithm.memorySize);
   const frames: Drawing[] = [];
   const rewards: number[][] = [];
   yield environment.reset(seed);

@@ -34,6 +34,9 @@ function scene(seed: number, copies: number, steps: number): Scene {
     cuts: Int32Array.from(ends),
     actions: new Int32Array(rows),
     agents: [],
+    state: new Float32Array(0),
+    cutStates: new Float32Array(0),
+    memory: new Float32Array(0),
     episodes: { count: 0, returns: new Float64Array(0), lengths: new Int32Array(0) },
   };
   return { batch, rewards: normal(rows), values: normal(rows), cutValues: normal(ends.length) };
@@ -99,6 +102,9 @@ const truncatedOnce: Scene = {
     cuts: Int32Array.of(2, 4),
     actions: new Int32Array(5),
     agents: [],
+    state: new Float32Array(0),
+    cutStates: new Float32Array(0),
+    memory: new Float32Array(0),
     episodes: { count: 1, returns: new Float64Array(0), lengths: new Int32Array(0) },
   },
   rewards: Float32Array.of(1, 2, 3, 4, 5),

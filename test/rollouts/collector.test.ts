@@ -2,11 +2,13 @@
  * What the collector writes down is what happened: rows, cuts, ends, statistics, over iterations and
  * restarts.
  */
+
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import type { VecBatch } from "../../src/environments/environment.ts";
 import type { Batch } from "../../src/rollouts/batch.ts";
 import { Collector } from "../../src/rollouts/collector.ts";
+import type { Actions, Situation } from "../../src/rollouts/joint-policy.ts";
 import { Random } from "../../src/tensor/random.ts";
 import { CheckpointError, InvalidInputError, NonFiniteError } from "../../src/validation/errors.ts";
 import { countingCopies, episodeLength, terminates } from "../support/counting-environment.ts";
@@ -16,7 +18,7 @@ import { rejects } from "../support/rejects.ts";
 function cycler() {
   let calls = 0;
   return {
-    act(_: readonly Float32Array[], rows: number, actions: Int32Array) {
+    act({ rows }: Situation, actions: Actions) {
       for (let row = 0; row < rows; row++) {
         actions.set([(row + calls) % 3, (row + calls) % 2, (row + 3 * calls) % 4], row * 3);
       }

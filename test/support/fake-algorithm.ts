@@ -6,6 +6,7 @@ import * as v from "valibot";
 import type { Algorithm, AlgorithmState, TaskShape, UpdateMetrics } from "../../src/algorithms/algorithm.ts";
 import type { AlgorithmEntry } from "../../src/algorithms/registry.ts";
 import type { Batch } from "../../src/rollouts/batch.ts";
+import type { Actions, Situation } from "../../src/rollouts/joint-policy.ts";
 import type { Random } from "../../src/tensor/random.ts";
 import { InvalidInputError } from "../../src/validation/errors.ts";
 
@@ -24,12 +25,7 @@ export class FakeAlgorithm implements Algorithm {
     this.#random = random.derive("fake");
   }
 
-  act(
-    observations: readonly Float32Array[],
-    rows: number,
-    actions: Int32Array,
-    deterministic: boolean,
-  ): void {
+  act({ observations, rows }: Situation, actions: Actions, deterministic: boolean): void {
     for (let row = 0; row < rows; row++) {
       let sum = this.parameters[0];
       for (const own of observations) sum += own[row * (own.length / rows)] ?? 0;

@@ -1,14 +1,16 @@
 /** Batches of random numbers in the right shapes, for tests of algorithms without an environment. */
+
 import type { TaskShape } from "../../src/algorithms/algorithm.ts";
 import type { Batch } from "../../src/rollouts/batch.ts";
 import { Random } from "../../src/tensor/random.ts";
+import { discreteTask } from "./task.ts";
 
 export function taskShape(agents: number, observationSize = 6, choices = 3): TaskShape {
-  return {
+  return discreteTask({
     agents: Array.from({ length: agents }, (_, i) => `agent_${i}`),
     observationSizes: new Array<number>(agents).fill(observationSize),
     headSizes: Array.from({ length: agents }, () => [choices]),
-  };
+  });
 }
 
 /** Episodes are truncated every `episodeLength` steps and at no other time. Rewards favour low actions, so there is something to learn. */
@@ -44,7 +46,11 @@ export function randomBatch(
       observations: normal(rows * size),
       rewards: normal(rows).map((noise, row) => noise - actions[row * headSizes.length + agent]),
       cutObservations: normal(cuts.length * size),
+      alive: new Uint8Array(rows).fill(1),
     })),
+    state: new Float32Array(0),
+    cutStates: new Float32Array(0),
+    memory: new Float32Array(0),
     episodes: { count: 0, returns: new Float64Array(0), lengths: new Int32Array(0) },
   };
 }

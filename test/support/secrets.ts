@@ -26,7 +26,8 @@ export function keepSecrets(secrets: Secrets, when: string, batch: Batch, algori
     const values = predictMlp(arena, shape, parameters, observations, batch.rows);
     const cutValues = predictMlp(arena, shape, parameters, cutObservations, batch.cuts.length);
     const estimates = estimateAdvantages(arena, batch, rewards, values, cutValues, settings);
-    for (const [name, array] of Object.entries({ ...own, values, cutValues, ...estimates })) {
+    const known = { observations, cutObservations, rewards, values, cutValues, ...estimates };
+    for (const [name, array] of Object.entries(known)) {
       secrets.set(`${name} of agent ${i}, ${when}`, array.slice());
     }
     return estimates.advantages;

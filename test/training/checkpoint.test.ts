@@ -1,4 +1,5 @@
 /** Checkpoints come back whole; everything else is a CheckpointError that names the file. */
+
 import fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
@@ -8,8 +9,9 @@ import type { LearnerState } from "../../src/training/learner.ts";
 import { version } from "../../src/training/version.ts";
 import { CheckpointError } from "../../src/validation/errors.ts";
 import { rejects } from "../support/rejects.ts";
+import { discreteTask } from "../support/task.ts";
 
-const task = { agents: ["a", "b"], observationSizes: [2, 4], headSizes: [[3], [2, 4]] };
+const task = discreteTask({ agents: ["a", "b"], observationSizes: [2, 4], headSizes: [[3], [2, 4]] });
 const about = { algorithm: "fake", task, settings: { seed: 1, options: { gamma: 0.9 } } };
 const state: LearnerState = {
   iteration: 3,

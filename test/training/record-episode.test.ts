@@ -1,9 +1,11 @@
 /** A recorded episode holds a frame before each step and every agent's rewards. */
+
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import type { Algorithm } from "../../src/algorithms/algorithm.ts";
 import { makeEnvironment } from "../../src/environments/registry.ts";
 import { vectorise } from "../../src/environments/vectorise.ts";
+import type { Actions, Situation } from "../../src/rollouts/joint-policy.ts";
 import { recordEpisode } from "../../src/training/record-episode.ts";
 import { InvalidInputError } from "../../src/validation/errors.ts";
 import { countingCopies } from "../support/counting-environment.ts";
@@ -11,7 +13,7 @@ import { rejects } from "../support/rejects.ts";
 
 const still: Algorithm = {
   id: "still",
-  act: (_: readonly Float32Array[], __: number, actions: Int32Array) => void actions.fill(0),
+  act: (_: Situation, actions: Actions) => void actions.fill(0),
   update() {
     throw new Error("nothing is learned here");
   },

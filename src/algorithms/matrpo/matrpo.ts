@@ -8,6 +8,7 @@ import { sharedArena } from "../../kernels/arena.ts";
 import type { Arena } from "../../kernels/memory.ts";
 import { Stopwatch } from "../../profiling/stopwatch.ts";
 import type { Batch } from "../../rollouts/batch.ts";
+import type { Actions, Situation } from "../../rollouts/joint-policy.ts";
 import type { Random } from "../../tensor/random.ts";
 import { InvalidInputError } from "../../validation/errors.ts";
 import { validate } from "../../validation/validate.ts";
@@ -56,12 +57,7 @@ export class MatrpoAlgorithm implements Algorithm {
     this.#step = { maxKl: radius, penalty: penalty ?? relativePenalty / Math.sqrt(2 * radius) };
   }
 
-  act(
-    observations: readonly Float32Array[],
-    rows: number,
-    actions: Int32Array,
-    deterministic: boolean,
-  ): void {
+  act({ observations, rows }: Situation, actions: Actions, deterministic: boolean): void {
     for (const [i, agent] of this.agents.entries()) {
       agent.act(this.#arena, observations[i], rows, actions, deterministic);
     }

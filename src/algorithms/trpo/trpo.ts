@@ -7,6 +7,7 @@ import { sharedArena } from "../../kernels/arena.ts";
 import type { Arena } from "../../kernels/memory.ts";
 import { Stopwatch } from "../../profiling/stopwatch.ts";
 import type { Batch } from "../../rollouts/batch.ts";
+import type { Actions, Situation } from "../../rollouts/joint-policy.ts";
 import type { Random } from "../../tensor/random.ts";
 import type { Algorithm, AlgorithmState, TaskShape, UpdateMetrics } from "../algorithm.ts";
 import { allOrNothing } from "../all-or-nothing.ts";
@@ -59,12 +60,7 @@ export class TrpoAlgorithm implements Algorithm {
     this.#maxKl = divideMaxKl ? maxKl / task.agents.length : maxKl;
   }
 
-  act(
-    observations: readonly Float32Array[],
-    rows: number,
-    actions: Int32Array,
-    deterministic: boolean,
-  ): void {
+  act({ observations, rows }: Situation, actions: Actions, deterministic: boolean): void {
     for (const [i, agent] of this.agents.entries()) {
       const { first, count } = this.#columns[i];
       const own = new Int32Array(rows * count);

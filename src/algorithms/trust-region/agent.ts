@@ -2,12 +2,14 @@
  * What every trust-region learner is: a policy with its heads, a value function, and random streams of its own. It
  * acts, fits its values, and expands its policy around the present parameters for a step inside the trust region.
  */
+
 import type { Pointer } from "../../kernels/abi.ts";
 import type { Arena } from "../../kernels/memory.ts";
 import { mlpLayout } from "../../nn/mlp.ts";
 import { flatten, unflatten } from "../../nn/parameters.ts";
 import { estimateAdvantages, explainedVariance } from "../../rollouts/advantages.ts";
 import type { AgentBatch, Batch } from "../../rollouts/batch.ts";
+import type { Actions } from "../../rollouts/joint-policy.ts";
 import type { Random } from "../../tensor/random.ts";
 import { NonFiniteError } from "../../validation/errors.ts";
 import type { AlgorithmState } from "../algorithm.ts";
@@ -66,7 +68,7 @@ export class TrustRegionAgent<Settings extends TrustRegionSettings = TrustRegion
     arena: Arena,
     observations: Float32Array,
     rows: number,
-    actions: Int32Array,
+    actions: Actions,
     deterministic: boolean,
   ): void {
     const { policy } = this;

@@ -6,6 +6,7 @@
 import { JointCategorical } from "../../distributions/joint.ts";
 import type { Arena } from "../../kernels/memory.ts";
 import { initializeMlp, type MlpShape, predictMlp } from "../../nn/mlp.ts";
+import type { Actions } from "../../rollouts/joint-policy.ts";
 import { log } from "../../tensor/math.ts";
 import type { Random } from "../../tensor/random.ts";
 
@@ -37,14 +38,14 @@ export class LocalPolicy {
   }
 
   /** Draws the agent's own actions and writes them into the joint actions [rows, all heads]. */
-  sample(arena: Arena, observations: Float32Array, rows: number, random: Random, actions: Int32Array): void {
+  sample(arena: Arena, observations: Float32Array, rows: number, random: Random, actions: Actions): void {
     this.#act(arena, observations, rows, actions, (own, logProbs, out) =>
       own.sample(logProbs, random, out, rows),
     );
   }
 
   /** The likeliest own actions. */
-  mode(arena: Arena, observations: Float32Array, rows: number, actions: Int32Array): void {
+  mode(arena: Arena, observations: Float32Array, rows: number, actions: Actions): void {
     this.#act(arena, observations, rows, actions, (own, logProbs, out) => own.mode(logProbs, out, rows));
   }
 
@@ -57,7 +58,7 @@ export class LocalPolicy {
     observations: Float32Array,
     rows: number,
     { random, choices }: SharedNoise,
-    actions: Int32Array,
+    actions: Actions,
   ): void {
     const noise = Float64Array.from({ length: rows * choices }, () => -log(-log(1 - random.float())));
     this.#act(arena, observations, rows, actions, (own, logProbs, out) => {
@@ -75,7 +76,7 @@ export class LocalPolicy {
     arena: Arena,
     observations: Float32Array,
     rows: number,
-    actions: Int32Array,
+    actions: Actions,
     choose: (own: JointCategorical, logProbs: number, out: number) => void,
   ): void {
     const { headSizes, first, count } = this.heads;

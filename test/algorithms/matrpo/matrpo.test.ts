@@ -69,12 +69,8 @@ test("a saved and loaded algorithm continues to the same bits", () => {
   const actions = [new Int32Array(30), new Int32Array(30)];
   for (const [i, algorithm] of [straight, resumed].entries()) {
     for (const batch of rest) algorithm.update(batch);
-    algorithm.act(
-      rest[0].agents.map((agent) => agent.observations.subarray(0, 60)),
-      10,
-      actions[i],
-      false,
-    );
+    const observations = rest[0].agents.map((agent) => agent.observations.subarray(0, 60));
+    algorithm.act({ observations, rows: 10 }, actions[i], false);
   }
   sameBits(bits(straight), bits(resumed));
   assert.equal(actions[0], actions[1]);
@@ -144,12 +140,8 @@ test("agents drift towards the actions that are rewarded", () => {
   for (let i = 0; i < 12; i++) algorithm.update(randomBatch(task, 16, 20, 100 + i));
   const probe = randomBatch(task, 16, 20, 77);
   const actions = new Int32Array(2 * probe.rows);
-  algorithm.act(
-    probe.agents.map((agent) => agent.observations),
-    probe.rows,
-    actions,
-    true,
-  );
+  const observations = probe.agents.map((agent) => agent.observations);
+  algorithm.act({ observations, rows: probe.rows }, actions, true);
   const best = actions.filter((action) => action === 0).length / actions.length;
   assert.ok(best > 0.9, `share of the best action ${best}`); // rewards are −action plus noise
 });

@@ -16,15 +16,16 @@ import { NonFiniteError } from "../../../src/validation/errors.ts";
 import { validate } from "../../../src/validation/validate.ts";
 import { sameBits } from "../../support/close.ts";
 import { randomBatch, taskShape } from "../../support/random-batch.ts";
+import { discreteTask } from "../../support/task.ts";
 
 const small: TrpoIndependentOptions = { hiddenSizes: [12, 10], valueEpochs: 1, cgDamping: 0.05 };
 /** One agent with two heads, as the central view makes it. */
-const team: TaskShape = { agents: ["team"], observationSizes: [6], headSizes: [[3, 2]] };
-const uneven: TaskShape = {
+const team = discreteTask({ agents: ["team"], observationSizes: [6], headSizes: [[3, 2]] });
+const uneven = discreteTask({
   agents: ["a", "b", "c"],
   observationSizes: [4, 2, 5],
   headSizes: [[3], [2, 4], [2]],
-};
+});
 
 interface Made {
   readonly task?: TaskShape;
@@ -57,7 +58,7 @@ function choose(algorithm: Algorithm, { agents }: Batch, task: TaskShape, rows =
   const observations = agents.map((agent, i) =>
     agent.observations.subarray(0, rows * task.observationSizes[i]),
   );
-  algorithm.act(observations, rows, actions, false);
+  algorithm.act({ observations, rows }, actions, false);
   return actions;
 }
 
@@ -202,7 +203,7 @@ test("shared noise: equal policies choose alike in all heads of all agents, what
 });
 
 test("shared noise: the central policy draws all its heads with one noise", () => {
-  const task: TaskShape = { agents: ["team"], observationSizes: [6], headSizes: [[5, 5, 5]] };
+  const task = discreteTask({ agents: ["team"], observationSizes: [6], headSizes: [[5, 5, 5]] });
   const [batch] = batches(task);
   for (const [sharedNoise, fewest, most] of [
     [true, 60, 60],
