@@ -6,6 +6,8 @@ export interface TwinBody {
   readonly radius: number;
   readonly mass: number;
   readonly maxSpeed: number;
+  readonly moves?: boolean;
+  readonly collides?: boolean;
 }
 
 export type Vector = [number, number];
@@ -20,19 +22,21 @@ function contactSize(distance: number, touching: number): number {
   return 100 * 1e-3 * (x > 0 ? x + Math.log1p(Math.exp(-x)) : Math.log1p(Math.exp(x)));
 }
 
-export function stepTwin(bodies: TwinBody[], drives: readonly Vector[]): void {
+export function stepTwin(bodies: TwinBody[], drives: readonly Vector[], positionFirst = false): void {
   const forces = bodies.map((a, i) =>
     bodies.reduce<Vector>((sum, b, j) => {
-      if (i === j) return sum;
+      if (i === j || a.collides === false || b.collides === false) return sum;
       const apart = minus(a.p, b.p);
       const force = times(contactSize(norm(apart), a.radius + b.radius) / norm(apart), apart);
       return plus(sum, times(b.mass / a.mass, force));
     }, drives[i]),
   );
   for (const [i, body] of bodies.entries()) {
+    if (body.moves === false) continue;
+    if (positionFirst) body.p = plus(body.p, times(0.1, body.v));
     body.v = plus(times(0.75, body.v), times(0.1 / body.mass, forces[i]));
     if (norm(body.v) > body.maxSpeed) body.v = times(body.maxSpeed / norm(body.v), body.v);
-    body.p = plus(body.p, times(0.1, body.v));
+    if (!positionFirst) body.p = plus(body.p, times(0.1, body.v));
   }
 }
 

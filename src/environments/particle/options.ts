@@ -4,16 +4,14 @@ import * as v from "valibot";
 /** How many of something. */
 export const count = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(256));
 
-export const episodeLimit = v.optional(
-  v.pipe(
-    v.number(),
-    v.integer(),
-    v.minValue(1),
-    v.maxValue(1_000_000),
-    v.description("Steps of an episode."),
-  ),
-  100,
+export const steps = v.pipe(
+  v.number(),
+  v.integer(),
+  v.minValue(1),
+  v.maxValue(1_000_000),
+  v.description("Steps of an episode."),
 );
+export const episodeLimit = v.optional(steps, 100);
 
 /** Who is paid: every agent its own share, or agent 0 the sum of all shares. */
 export const rewards = v.optional(

@@ -1,7 +1,8 @@
 /**
  * Physics of the multi-agent particle environments (Lowe et al. 2017; Li & He 2020): discs in an unbounded
- * plane, many copies as struct of arrays, all in f64. A step of 0.1 s, semi-implicit:
- *   v ← ¾ v + 0.1 F/m, |v| ≤ maxSpeed, p ← p + 0.1 v, with forces from the positions before the step.
+ * plane, many copies as struct of arrays, all in f64. A step of 0.1 s:
+ *   v ← ¾ v + 0.1 F/m, |v| ≤ maxSpeed, p ← p + 0.1 v, with forces from the positions before the step;
+ * v in the last is the new velocity, or the old one ("position-first": PettingZoo since 1.23, MPE2).
  * Contact of a and b at distance d: f = 100 · k softplus((rₐ + r_b − d)/k) · (pₐ − p_b)/d with k = 10⁻³;
  * a feels (m_b/mₐ) f and b feels −(mₐ/m_b) f, which is ±f for equal masses.
  */
@@ -21,14 +22,21 @@ export const MOVES = 5;
 const MOVE_X = Float64Array.of(0, -1, 1, 0, 0);
 const MOVE_Y = Float64Array.of(0, 0, 0, -1, 1);
 
-/** A disc that moves and collides. */
+/** A disc. */
 export interface Body {
   readonly radius: number;
   /** @defaultValue 1 */
   readonly mass?: number;
   /** @defaultValue Infinity */
   readonly maxSpeed?: number;
+  /** Whether forces move it. @defaultValue true */
+  readonly moves?: boolean;
+  /** Whether it pushes and is pushed; those that do come before those that do not. @defaultValue true */
+  readonly collides?: boolean;
 }
+
+/** Whether the position moves by the velocity from after the step or from before it. */
+export type Integrator = "velocity-first" | "position-first";
 
 export class ParticleWorld {
   /** [copies, bodies, 2]. */
@@ -37,19 +45,25 @@ export class ParticleWorld {
   /** [bodies, 2]: set to the driving forces before `step`, which adds the contacts. */
   readonly forces: Float64Array;
   readonly #count: number;
+  /** The first so many bodies collide. */
+  readonly #colliders: number;
+  readonly #positionFirst: boolean;
   readonly #radii: Float64Array;
   readonly #masses: Float64Array;
+  /** 0 for what does not move. */
   readonly #inverseMasses: Float64Array;
   readonly #maxSpeeds: Float64Array;
 
-  constructor(copies: number, bodies: readonly Body[]) {
+  constructor(copies: number, bodies: readonly Body[], integrator: Integrator = "velocity-first") {
     this.#count = bodies.length;
+    this.#colliders = bodies.filter(({ collides = true }) => collides).length;
+    this.#positionFirst = integrator === "position-first";
     this.positions = new Float64Array(copies * bodies.length * 2);
     this.velocities = new Float64Array(this.positions.length);
     this.forces = new Float64Array(bodies.length * 2);
     this.#radii = Float64Array.from(bodies, ({ radius }) => radius);
     this.#masses = Float64Array.from(bodies, ({ mass = 1 }) => mass);
-    this.#inverseMasses = this.#masses.map((mass) => 1 / mass);
+    this.#inverseMasses = Float64Array.from(bodies, ({ mass = 1, moves = true }) => (moves ? 1 / mass : 0));
     this.#maxSpeeds = Float64Array.from(bodies, ({ maxSpeed = Number.POSITIVE_INFINITY }) => maxSpeed);
   }
 
@@ -71,9 +85,11 @@ export class ParticleWorld {
     this.#addContacts(start);
     const { positions, velocities, forces } = this;
     const count = this.#count;
+    const positionFirst = this.#positionFirst;
     const inverse = this.#inverseMasses;
     const maxSpeeds = this.#maxSpeeds;
     for (let body = 0; body < count; body++) {
+      if (inverse[body] === 0) continue;
       const i = start + 2 * body;
       const impulse = inverse[body] * TIME_STEP;
       let vx = velocities[i] * KEPT_VELOCITY + forces[2 * body] * impulse;
@@ -85,10 +101,10 @@ export class ParticleWorld {
         vx *= slower;
         vy *= slower;
       }
+      positions[i] += (positionFirst ? velocities[i] : vx) * TIME_STEP;
+      positions[i + 1] += (positionFirst ? velocities[i + 1] : vy) * TIME_STEP;
       velocities[i] = vx;
       velocities[i + 1] = vy;
-      positions[i] += vx * TIME_STEP;
-      positions[i + 1] += vy * TIME_STEP;
     }
   }
 
@@ -97,13 +113,13 @@ export class ParticleWorld {
     const radii = this.#radii;
     const masses = this.#masses;
     const inverse = this.#inverseMasses;
-    const count = this.#count;
-    for (let a = 0; a < count; a++) {
+    const colliders = this.#colliders;
+    for (let a = 0; a < colliders; a++) {
       const ax = positions[start + 2 * a];
       const ay = positions[start + 2 * a + 1];
       let sumX = forces[2 * a];
       let sumY = forces[2 * a + 1];
-      for (let b = a + 1; b < count; b++) {
+      for (let b = a + 1; b < colliders; b++) {
         const dx = ax - positions[start + 2 * b];
         const dy = ay - positions[start + 2 * b + 1];
         const touching = radii[a] + radii[b];

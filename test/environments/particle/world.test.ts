@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { MOVES, ParticleWorld } from "../../../src/environments/particle/world.ts";
+import { type Integrator, MOVES, ParticleWorld } from "../../../src/environments/particle/world.ts";
 import { allClose, close } from "../../support/close.ts";
 import { stepTwin, type TwinBody } from "../../support/particle-twin.ts";
 
@@ -13,10 +13,20 @@ const body = fc.record({
   radius: fc.double({ min: 0.02, max: 0.3, noNaN: true }),
   mass: fc.double({ min: 0.5, max: 3, noNaN: true }),
   maxSpeed: fc.constantFrom(0.5, 1, Number.POSITIVE_INFINITY),
+  moves: fc.constantFrom(true, true, false),
 });
+/** Bodies of which the first so many collide. */
+const crowd = fc
+  .tuple(fc.array(body, { minLength: 1, maxLength: 5 }), fc.nat(5))
+  .map(([bodies, colliders]) => bodies.map((one, i) => ({ ...one, collides: i < colliders })));
 
-function worldOf(bodies: readonly TwinBody[], copies: number, copy: number): ParticleWorld {
-  const world = new ParticleWorld(copies, bodies);
+function worldOf(
+  bodies: readonly TwinBody[],
+  copies: number,
+  copy: number,
+  integrator?: Integrator,
+): ParticleWorld {
+  const world = new ParticleWorld(copies, bodies, integrator);
   world.positions.set(
     bodies.flatMap(({ p }) => p),
     copy * bodies.length * 2,
@@ -28,22 +38,23 @@ function worldOf(bodies: readonly TwinBody[], copies: number, copy: number): Par
   return world;
 }
 
-test("unequal masses, radii and speed caps move as the formulas say", () => {
+test("bodies of all kinds move as the formulas say, by the velocity of after or of before the step", () => {
   fc.assert(
     fc.property(
-      fc.array(body, { minLength: 1, maxLength: 5 }),
+      crowd,
       fc.array(point(5), { minLength: 5, maxLength: 5 }),
-      (bodies, drives) => {
+      fc.constantFrom<Integrator>("velocity-first", "position-first"),
+      (bodies, drives, integrator) => {
         fc.pre(
           bodies.every((a, i) =>
             bodies.every((b, j) => i === j || Math.hypot(a.p[0] - b.p[0], a.p[1] - b.p[1]) > 1e-6),
           ),
         );
         const twins = structuredClone(bodies);
-        const world = worldOf(bodies, 3, 1);
+        const world = worldOf(bodies, 3, 1, integrator);
         world.forces.set(drives.slice(0, bodies.length).flat());
         world.step(1);
-        stepTwin(twins, drives);
+        stepTwin(twins, drives, integrator === "position-first");
         const at = bodies.length * 2;
         allClose(
           world.velocities.subarray(at, 2 * at),
