@@ -18,6 +18,18 @@ export type {
   VecBatch,
   VecEnv,
 } from "./environments/environment.ts";
+export { type MpeSimpleOptions, mpeSimple } from "./environments/mpe/simple.ts";
+export { type SimpleAdversaryOptions, simpleAdversary } from "./environments/mpe/simple-adversary.ts";
+export { type SimpleCryptoOptions, simpleCrypto } from "./environments/mpe/simple-crypto.ts";
+export { type SimplePushOptions, simplePush } from "./environments/mpe/simple-push.ts";
+export { type SimpleReferenceOptions, simpleReference } from "./environments/mpe/simple-reference.ts";
+export {
+  type SimpleSpeakerListenerOptions,
+  simpleSpeakerListener,
+} from "./environments/mpe/simple-speaker-listener.ts";
+export { type SimpleSpreadOptions, simpleSpread } from "./environments/mpe/simple-spread.ts";
+export { type SimpleTagOptions, simpleTag } from "./environments/mpe/simple-tag.ts";
+export { type SimpleWorldCommOptions, simpleWorldComm } from "./environments/mpe/simple-world-comm.ts";
 export {
   cooperativeNavigation,
   type NavigationOptions,

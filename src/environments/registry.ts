@@ -4,6 +4,15 @@ import { InvalidInputError } from "../validation/errors.ts";
 import { formatValue } from "../validation/format.ts";
 import { didYouMean } from "../validation/suggest.ts";
 import type { EnvironmentDefinition } from "./environment.ts";
+import { simpleEntry } from "./mpe/simple.ts";
+import { adversaryEntry } from "./mpe/simple-adversary.ts";
+import { cryptoEntry } from "./mpe/simple-crypto.ts";
+import { pushEntry } from "./mpe/simple-push.ts";
+import { referenceEntry } from "./mpe/simple-reference.ts";
+import { speakerListenerEntry } from "./mpe/simple-speaker-listener.ts";
+import { spreadEntry } from "./mpe/simple-spread.ts";
+import { tagEntry } from "./mpe/simple-tag.ts";
+import { worldCommEntry } from "./mpe/simple-world-comm.ts";
 import { navigationEntry } from "./particle/cooperative-navigation.ts";
 import { treasureEntry } from "./particle/treasure-collection.ts";
 
@@ -20,6 +29,15 @@ export interface EnvironmentEntry {
 export const environments: Readonly<Record<string, EnvironmentEntry>> = byId([
   navigationEntry,
   treasureEntry,
+  simpleEntry,
+  spreadEntry,
+  referenceEntry,
+  speakerListenerEntry,
+  tagEntry,
+  adversaryEntry,
+  pushEntry,
+  cryptoEntry,
+  worldCommEntry,
 ]);
 
 /**
