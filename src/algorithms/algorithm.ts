@@ -34,14 +34,14 @@ export interface AlgorithmState {
   readonly facts: Readonly<Record<string, unknown>>;
 }
 
-/** What an update reports. Arrays have one entry an agent. */
+/** What an update reports. Arrays have one entry an agent; what an algorithm does not have is absent. */
 export interface UpdateMetrics {
   /** Mean KL(old‖new) of each agent's policy, over all of its heads. */
-  readonly kl: readonly number[];
+  readonly kl?: readonly number[];
   /** Mean KL(old‖new) of the policy that acts, Πᵢ πⁱᵢ: what comparisons of algorithms hold equal. */
   readonly jointKl?: number;
-  readonly entropy: readonly number[];
-  readonly explainedVariance: readonly number[];
+  readonly entropy?: readonly number[];
+  readonly explainedVariance?: readonly number[];
   /** Root mean square over links and samples of the disagreement in log-ratios (MATRPO). */
   readonly consensusResidual?: number;
   /** The same divided by √(2 maxKl), the size of log-ratios on the boundary of the trust region. */
@@ -51,6 +51,10 @@ export interface UpdateMetrics {
   /** Further measurements of the algorithm, by name. */
   readonly details?: Readonly<Record<string, number | readonly number[]>>;
 }
+
+/** What every update of an algorithm with a policy and a critic for each agent reports. */
+export type PolicyMetrics = UpdateMetrics &
+  Required<Pick<UpdateMetrics, "kl" | "entropy" | "explainedVariance">>;
 
 export interface Algorithm extends JointPolicy {
   readonly id: string;

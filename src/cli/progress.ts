@@ -57,7 +57,7 @@ function facts({
   const rate = environmentSteps / iteration / seconds.total;
   return [
     `return ${formatReturn(meanReturn)}`,
-    `KL ${formatKl(kl)}`,
+    ...(kl ? [`KL ${formatKl(kl)}`] : []),
     ...(residual === undefined ? [] : [`residual ${residual.toFixed(2)}`]),
     `${formatCount(rate)} steps/s`,
   ].join(" · ");

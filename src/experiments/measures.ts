@@ -21,8 +21,9 @@ export function bestReturn(metrics: Metrics): number | null {
   return means.reduce((best, next) => (best === null || (next !== null && next > best) ? next : best));
 }
 
-/** KL of a learner's step, mean over learners and iterations; null without iterations. */
-export const klOfLearner = (metrics: Metrics): number | null => meanOf(metrics.map(({ kl }) => mean(kl)));
+/** KL of a learner's step, mean over learners and the iterations that measured it; null without any. */
+export const klOfLearner = (metrics: Metrics): number | null =>
+  meanOf(metrics.flatMap(({ kl }) => (kl ? mean(kl) : [])));
 
 /** KL of the joint policy's step, mean over the iterations that measured it; null without any. */
 export const jointKl = (metrics: Metrics): number | null =>

@@ -17,11 +17,13 @@ export interface IterationMetrics {
   /** [agents] means over the finished episodes. */
   readonly agentReturns: readonly (number | null)[];
   readonly meanEpisodeLength: number | null;
-  readonly kl: readonly number[];
+  /** [agents] mean KL(old‖new), of algorithms with stochastic policies, as is `entropy`. */
+  readonly kl?: readonly number[];
   /** Mean KL(old‖new) of the policy that acts, of algorithms that measure it. */
   readonly jointKl?: number;
-  readonly entropy: readonly number[];
-  readonly explainedVariance: readonly number[];
+  readonly entropy?: readonly number[];
+  /** [agents], of algorithms with critics. */
+  readonly explainedVariance?: readonly number[];
   /** Root mean square over links and samples of the disagreement, of algorithms that seek consensus. */
   readonly consensusResidual?: number;
   /** The same relative to √(2 maxKl). */

@@ -60,10 +60,13 @@ test("progress without a terminal is one line an iteration with time left, and w
   progress.iteration(
     line(2, { meanReturn: null, warnings: ["agents disagree"], kl: [0.1, 0.2, 0.3, 0.4, 0.5] }),
   );
+  const { kl: _, ...withoutKl } = line(3, {});
+  progress.iteration(withoutKl);
   progress.stop();
   assert.equal(seen.out.split("\n"), [
     "iteration 1/10 · return −99.0 · KL .0123 · residual 0.34 · 250 steps/s · 0:36 left",
     "iteration 2/10 · return – · KL .1000 to .5000 · 250 steps/s · 0:32 left",
+    "iteration 3/10 · return −97.0 · 250 steps/s · 0:28 left",
     "",
   ]);
   assert.is(seen.err, "warning: iteration 2: agents disagree\n");

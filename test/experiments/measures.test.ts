@@ -48,6 +48,9 @@ test("KL of a learner is the mean over learners and iterations; joint KL that of
   close(klOfLearner(metrics) ?? Number.NaN, 0.3, 1e-12);
   close(jointKl(joint) ?? Number.NaN, 0.35, 1e-12);
   assert.is(jointKl(bare), null);
+  const { kl: _, ...without } = metrics[1];
+  close(klOfLearner([metrics[0], without]) ?? Number.NaN, 0.2, 1e-12);
+  assert.is(klOfLearner([without]), null);
   assert.is(klOfLearner([]), null);
   assert.is(jointKl([]), null);
 });

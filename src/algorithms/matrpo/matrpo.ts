@@ -12,7 +12,7 @@ import type { Actions, Situation } from "../../rollouts/joint-policy.ts";
 import type { Random } from "../../tensor/random.ts";
 import { InvalidInputError } from "../../validation/errors.ts";
 import { validate } from "../../validation/validate.ts";
-import type { Algorithm, AlgorithmState, TaskShape, UpdateMetrics } from "../algorithm.ts";
+import type { Algorithm, AlgorithmState, PolicyMetrics, TaskShape } from "../algorithm.ts";
 import { allOrNothing } from "../all-or-nothing.ts";
 import { estimateAll, loadAgents, saveAgents } from "../trust-region/agent.ts";
 import type { PolicyUpdate } from "../trust-region/candidate-step.ts";
@@ -63,7 +63,7 @@ export class MatrpoAlgorithm implements Algorithm {
     }
   }
 
-  update(batch: Batch, stopwatch = new Stopwatch()): UpdateMetrics {
+  update(batch: Batch, stopwatch = new Stopwatch()): PolicyMetrics {
     return allOrNothing(this, () => this.#arena.scope(() => this.#update(batch, stopwatch)));
   }
 
@@ -78,7 +78,7 @@ export class MatrpoAlgorithm implements Algorithm {
     this.#schedule.loadState(state.facts.linkOrder as number[]);
   }
 
-  #update(batch: Batch, stopwatch: Stopwatch): UpdateMetrics {
+  #update(batch: Batch, stopwatch: Stopwatch): PolicyMetrics {
     const estimates = stopwatch.measure("values", () => estimateAll(this.agents, this.#arena, batch));
     const normalise = () => this.#normalise(estimates.map((estimate) => estimate.advantages));
     const advantages = stopwatch.measure("exchange", normalise);
@@ -159,7 +159,7 @@ export class MatrpoAlgorithm implements Algorithm {
     participations: readonly Participation[],
     updates: readonly PolicyUpdate[],
     residual: number,
-  ): Omit<UpdateMetrics, "explainedVariance"> {
+  ): Omit<PolicyMetrics, "explainedVariance"> {
     const relative = residual / Math.sqrt(2 * this.#step.maxKl);
     const statistics = participations.map(({ solver }) => solver.statistics);
     return {

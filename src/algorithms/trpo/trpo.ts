@@ -9,7 +9,7 @@ import { Stopwatch } from "../../profiling/stopwatch.ts";
 import type { Batch } from "../../rollouts/batch.ts";
 import type { Actions, Situation } from "../../rollouts/joint-policy.ts";
 import type { Random } from "../../tensor/random.ts";
-import type { Algorithm, AlgorithmState, TaskShape, UpdateMetrics } from "../algorithm.ts";
+import type { Algorithm, AlgorithmState, PolicyMetrics, TaskShape } from "../algorithm.ts";
 import { allOrNothing } from "../all-or-nothing.ts";
 import { estimateAll, loadAgents, saveAgents } from "../trust-region/agent.ts";
 import { TrpoAgent, type TrpoStep } from "./agent.ts";
@@ -71,7 +71,7 @@ export class TrpoAlgorithm implements Algorithm {
     }
   }
 
-  update(batch: Batch, stopwatch = new Stopwatch()): UpdateMetrics {
+  update(batch: Batch, stopwatch = new Stopwatch()): PolicyMetrics {
     return allOrNothing(this, () => this.#update(batch, stopwatch));
   }
 
@@ -83,7 +83,7 @@ export class TrpoAlgorithm implements Algorithm {
     loadAgents(this.agents, state);
   }
 
-  #update(batch: Batch, stopwatch: Stopwatch): UpdateMetrics {
+  #update(batch: Batch, stopwatch: Stopwatch): PolicyMetrics {
     const estimates = stopwatch.measure("values", () => estimateAll(this.agents, this.#arena, batch));
     const steps = this.agents.map((agent, i) => {
       const { observations } = batch.agents[i];
@@ -96,7 +96,7 @@ export class TrpoAlgorithm implements Algorithm {
     return { ...this.#report(steps), explainedVariance };
   }
 
-  #report(steps: readonly TrpoStep[]): Omit<UpdateMetrics, "explainedVariance"> {
+  #report(steps: readonly TrpoStep[]): Omit<PolicyMetrics, "explainedVariance"> {
     const rejected = this.agents.filter((_, i) => steps[i].scale === 0);
     return {
       kl: steps.map(({ kl }) => kl),

@@ -1,6 +1,6 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import type { UpdateMetrics } from "../../../src/algorithms/algorithm.ts";
+import type { PolicyMetrics } from "../../../src/algorithms/algorithm.ts";
 import type { LinkMessage, LinkRecorder } from "../../../src/algorithms/matrpo/link.ts";
 import { MatrpoAlgorithm } from "../../../src/algorithms/matrpo/matrpo.ts";
 import { type MatrpoOptions, matrpoPresets } from "../../../src/algorithms/matrpo/options.ts";
@@ -41,7 +41,7 @@ function bits(algorithm: MatrpoAlgorithm): Float32Array {
 const batches = (agents = 3): Batch[] =>
   [1, 2, 3].map((seed) => randomBatch(taskShape(agents), 8, 20, seed, 10));
 
-function train(algorithm: MatrpoAlgorithm, agents = 3): UpdateMetrics[] {
+function train(algorithm: MatrpoAlgorithm, agents = 3): PolicyMetrics[] {
   return batches(agents).map((batch) => algorithm.update(batch));
 }
 

@@ -1,6 +1,6 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import type { Algorithm, TaskShape, UpdateMetrics } from "../../../src/algorithms/algorithm.ts";
+import type { Algorithm, PolicyMetrics, TaskShape } from "../../../src/algorithms/algorithm.ts";
 import { MatrpoAlgorithm } from "../../../src/algorithms/matrpo/matrpo.ts";
 import {
   type TrpoIndependentOptions,
@@ -50,7 +50,7 @@ function bits(algorithm: Algorithm): Float32Array {
 
 const batches = (task: TaskShape): Batch[] => [1, 2, 3].map((seed) => randomBatch(task, 8, 20, seed, 10));
 
-const train = (algorithm: Algorithm, task = uneven): UpdateMetrics[] =>
+const train = (algorithm: TrpoAlgorithm | MatrpoAlgorithm, task = uneven): PolicyMetrics[] =>
   batches(task).map((batch) => algorithm.update(batch));
 
 function choose(algorithm: Algorithm, { agents }: Batch, task: TaskShape, rows = 60): Int32Array {
@@ -80,7 +80,7 @@ for (const [name, preset] of Object.entries(trpoCentralPresets)) {
           Random.fromSeed(3),
           createArena(),
         );
-        const kl = ({ kl }: UpdateMetrics) => kl;
+        const kl = ({ kl }: PolicyMetrics) => kl;
         assert.equal(train(alone, task).map(kl), train(matrpo, task).map(kl));
         sameBits(bits(alone), bits(matrpo));
         const [batch] = batches(task);
