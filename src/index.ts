@@ -18,6 +18,13 @@ export type {
   VecBatch,
   VecEnv,
 } from "./environments/environment.ts";
+export { levelBasedForaging } from "./environments/foraging/level-based.ts";
+export type { ForagingOptions } from "./environments/foraging/options.ts";
+export { type DifferentialOptions, differentialGame } from "./environments/matrix/differential.ts";
+export { type GameOptions, matrixGame, type Payoff } from "./environments/matrix/game.ts";
+export { type HalfHalfOptions, halfHalf } from "./environments/matrix/half-half.ts";
+export { antiCoordination, climbing, type PenaltyOptions, penalty } from "./environments/matrix/payoffs.ts";
+export { twoStep } from "./environments/matrix/two-step.ts";
 export { type MpeSimpleOptions, mpeSimple } from "./environments/mpe/simple.ts";
 export { type SimpleAdversaryOptions, simpleAdversary } from "./environments/mpe/simple-adversary.ts";
 export { type SimpleCryptoOptions, simpleCrypto } from "./environments/mpe/simple-crypto.ts";
@@ -37,6 +44,8 @@ export {
 export { type TreasureOptions, treasureCollection } from "./environments/particle/treasure-collection.ts";
 export { makeEnvironment } from "./environments/registry.ts";
 export { box, discrete, multiDiscrete, type Space } from "./environments/spaces.ts";
+export type { TabularGame } from "./environments/tabular/game.ts";
+export { randomTabular, type TabularDefinition, type TabularOptions } from "./environments/tabular/random.ts";
 export { vectorise } from "./environments/vectorise.ts";
 export { Random } from "./tensor/random.ts";
 export type { NdArray, Tensor } from "./tensor/tensor.ts";

@@ -4,6 +4,12 @@ import { InvalidInputError } from "../validation/errors.ts";
 import { formatValue } from "../validation/format.ts";
 import { didYouMean } from "../validation/suggest.ts";
 import type { EnvironmentDefinition } from "./environment.ts";
+import { foragingEntry } from "./foraging/level-based.ts";
+import { differentialEntry } from "./matrix/differential.ts";
+import { gameEntry } from "./matrix/game.ts";
+import { halfHalfEntry } from "./matrix/half-half.ts";
+import { antiCoordinationEntry, climbingEntry, penaltyEntry } from "./matrix/payoffs.ts";
+import { twoStepEntry } from "./matrix/two-step.ts";
 import { simpleEntry } from "./mpe/simple.ts";
 import { adversaryEntry } from "./mpe/simple-adversary.ts";
 import { cryptoEntry } from "./mpe/simple-crypto.ts";
@@ -15,6 +21,7 @@ import { tagEntry } from "./mpe/simple-tag.ts";
 import { worldCommEntry } from "./mpe/simple-world-comm.ts";
 import { navigationEntry } from "./particle/cooperative-navigation.ts";
 import { treasureEntry } from "./particle/treasure-collection.ts";
+import { tabularEntry } from "./tabular/random.ts";
 
 export interface EnvironmentEntry {
   readonly id: string;
@@ -38,6 +45,15 @@ export const environments: Readonly<Record<string, EnvironmentEntry>> = byId([
   pushEntry,
   cryptoEntry,
   worldCommEntry,
+  climbingEntry,
+  penaltyEntry,
+  antiCoordinationEntry,
+  halfHalfEntry,
+  gameEntry,
+  twoStepEntry,
+  differentialEntry,
+  tabularEntry,
+  foragingEntry,
 ]);
 
 /**
