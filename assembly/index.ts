@@ -24,6 +24,7 @@ export {
 export { fisherBlocksF32, fisherProductF32 } from "./fisher";
 export { mlpFitF32, mlpFitScratchBytes } from "./fit";
 export { heapBase } from "./heap";
+export { layerNormF32, layerNormGradientF32 } from "./layer-norm";
 export {
   denseF32,
   matmulF32,

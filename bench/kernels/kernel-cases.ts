@@ -3,6 +3,7 @@ import { elementwiseCases } from "./elementwise.ts";
 import { fitCases } from "./fits.ts";
 import { headCases } from "./heads.ts";
 import type { KernelCases } from "./kernel-case.ts";
+import { layerCases } from "./layers.ts";
 import { networkCases } from "./networks.ts";
 import { productCases } from "./products.ts";
 import { rangeCases } from "./ranges.ts";
@@ -13,6 +14,7 @@ export const kernelCases: KernelCases = {
   ...networkCases,
   ...elementwiseCases,
   ...headCases,
+  ...layerCases,
   ...updateCases,
   ...rangeCases,
   ...fitCases,

@@ -7,6 +7,7 @@
  */
 
 import type { FitKernels } from "./abi-fit.ts";
+import type { LayerKernels } from "./abi-layers.ts";
 import type { RangeKernels } from "./abi-ranges.ts";
 
 /** A byte offset into linear memory. */
@@ -20,7 +21,7 @@ export type ActivationCode = (typeof Activation)[ActivationName];
 /** Products are summed in blocks of this many terms; the order is part of the ABI (same bits everywhere). */
 export const SUM_BLOCK = 256;
 
-export interface Kernels extends RangeKernels, FitKernels {
+export interface Kernels extends RangeKernels, FitKernels, LayerKernels {
   // ---- matmul: error of each entry ≤ (SUM_BLOCK + ⌈k/SUM_BLOCK⌉)·2⁻²⁴·Σ|aᵢbᵢ|; with |C| added to the sum when accumulating
   /** Bytes of scratch that a product with inner size k and n columns needs. */
   matmulScratchBytes(k: number, n: number): number;

@@ -77,11 +77,15 @@ const combine: Rule = ([vectors, coefficients, out, count, n]) => ({
   overhead: TAKING,
 });
 
-const rowSums: Rule = (values) => {
-  const [, , rows, columns] = values;
-  const cut = { total: rows, multiple: TILE, steps: [4 * columns, 4], lengthAt: 2 };
-  return { kernel: "rowSumsF32", values, cut, nanoseconds: 2 + columns / 4, overhead: TAKING };
-};
+/** Rows: "w" points to rows of all columns, "1" to one value a row. rows, columns stand at `lengthAt`. */
+const byRow =
+  (kernel: KernelName, pointers: string, lengthAt: number, nanoseconds: number): Rule =>
+  (values) => {
+    const columns = values[lengthAt + 1];
+    const steps = [...pointers].map((kind) => (kind === "w" ? 4 * columns : 4));
+    const cut = { total: values[lengthAt], multiple: TILE, steps, lengthAt };
+    return { kernel, values, cut, nanoseconds: 4 + nanoseconds * columns, overhead: TAKING };
+  };
 
 /** Whole fits; one takes so long that how long does not matter. */
 const fits: Rule = (values) => {
@@ -115,7 +119,9 @@ export const rules = {
   linkTargetF32: byValue("linkTargetF32", [0, 1, 2], 5, 0.2),
   adamF32: byValue("adamF32", [0, 1, 2, 3], 4, 0.6),
   mlpFitF32: fits,
-  rowSumsF32: rowSums,
+  rowSumsF32: byRow("rowSumsF32", "w1", 2, 0.25),
+  layerNormF32: byRow("layerNormF32", "ww1", 3, 0.3),
+  layerNormGradientF32: byRow("layerNormGradientF32", "w1ww", 4, 0.3),
   projectF32: project,
   combineF32: combine,
   headsLogSoftmaxF32: byHeads("headsLogSoftmaxF32", "ww", 1.5),

@@ -9,6 +9,7 @@ import { eigenReference } from "./reference/eigen.ts";
 import { elementwiseReference } from "./reference/elementwise.ts";
 import { fisherReference } from "./reference/fisher.ts";
 import { fitReference } from "./reference/fit.ts";
+import { layerNormReference } from "./reference/layer-norm.ts";
 import { matmulReference } from "./reference/matmul.ts";
 import { mlpReference } from "./reference/mlp.ts";
 import { mlpGradientReference } from "./reference/mlp-gradient.ts";
@@ -41,5 +42,6 @@ export function referenceKernels(memory: LinearMemory): Kernels {
     ...fitReference(views, { ...mlp, ...gradients.kernels, ...adam }, layout),
     ...advantagesReference(views),
     ...eigenReference(views),
+    ...layerNormReference(views),
   };
 }

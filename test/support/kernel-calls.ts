@@ -116,6 +116,15 @@ const bases =
     return { buffers, call: (kernels, at) => call(kernels, at, count, n) };
   };
 
+/** Matrices x, y, z [rows,columns] and a value u a row. */
+const matrices =
+  (call: (kernels: Kernels, at: At, rows: number, columns: number) => void): MakeCall =>
+  (random, rows) => {
+    const columns = 1 + random.integer(40);
+    const [x, y, z] = [0, 1, 2].map(() => normals(random, rows * columns));
+    return { buffers: { x, y, z, u: normals(random, rows) }, call: (k, at) => call(k, at, rows, columns) };
+  };
+
 const { selu } = Activation;
 
 export const kernelCalls: Readonly<Record<SharedKernel, MakeCall>> = {
@@ -164,6 +173,10 @@ export const kernelCalls: Readonly<Record<SharedKernel, MakeCall>> = {
   projectF32: bases((k, { x, y, coefficients }, count, n) => k.projectF32(x, y, coefficients, count, n)),
   combineF32: bases((k, { x, y, coefficients }, count, n) => k.combineF32(x, coefficients, y, count, n)),
   rowSumsF32: bases((k, { x, y }, count, n) => k.rowSumsF32(x, y, n, count)),
+  layerNormF32: matrices((k, { x, y, u }, rows, columns) => k.layerNormF32(x, y, u, rows, columns, 1e-5)),
+  layerNormGradientF32: matrices((k, { x, y, z, u }, rows, columns) =>
+    k.layerNormGradientF32(x, u, y, z, rows, columns),
+  ),
   headsLogSoftmaxF32: heads((k, at, s) => k.headsLogSoftmaxF32(at.x, at.y, s.rows, s.heads, at.sizes)),
   headsGatherF32: heads((k, at, s) => k.headsGatherF32(at.x, at.actions, at.u, s.rows, s.heads, at.sizes)),
   headsEntropyF32: heads((k, at, s) => k.headsEntropyF32(at.x, at.u, s.rows, s.heads, at.sizes)),
