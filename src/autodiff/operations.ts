@@ -90,6 +90,19 @@ export function selu(x: Tensor): Tensor {
   return activate(x, "selu");
 }
 
+/** λα of SELU. */
+const SELU_LIMIT = 1.7580993408473766;
+
+/** x for x > 0, eˣ − 1 otherwise (Clevert et al. 2016). */
+export function elu(x: Tensor): Tensor {
+  return where(greater(x, 0), x, scale(selu(x), 1 / SELU_LIMIT));
+}
+
+/** 1/(1 + e⁻ˣ) = ½ + ½ tanh(x/2), to 1e-7. */
+export function sigmoid(x: Tensor): Tensor {
+  return scale(add(tanh(scale(x, 0.5)), 1), 0.5);
+}
+
 /** g ⊙ activation′(x), from y = activation(x). */
 export function activationGradient(y: Tensor, g: Tensor, activation: ActivationName): Tensor {
   return activation === "identity" ? g : record("activationGradient", [y, g], { activation });

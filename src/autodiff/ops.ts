@@ -1,5 +1,6 @@
 /** The operations that users differentiate through, exported as `ops`. */
 export { entropy, klDivergence, logProb, logSoftmax } from "./heads.ts";
+export { type LayerNormOptions, layerNorm } from "./layer-norm.ts";
 export { dense, matmul } from "./linear.ts";
 export {
   abs,
@@ -9,6 +10,7 @@ export {
   constant,
   cos,
   divide,
+  elu,
   exp,
   greater,
   log,
@@ -19,6 +21,7 @@ export {
   relu,
   scale,
   selu,
+  sigmoid,
   sin,
   sqrt,
   square,

@@ -61,6 +61,15 @@ export interface Operations {
   >;
   /** Log-probabilities a head; a row holds heads of the given `sizes` side by side. */
   readonly logSoftmax: Signature<readonly [logits: Tensor], { readonly sizes: readonly number[] }>;
+  /** y = (x − mean)·s a row of x[m,n], s = 1/√(variance + epsilon). */
+  readonly layerNorm: Signature<readonly [x: Tensor], { readonly epsilon: number }>;
+  /** s [m,1] of x[m,n]; `known` is where they already are. */
+  readonly layerNormScale: Signature<
+    readonly [x: Tensor],
+    { readonly epsilon: number; readonly known?: Pointer }
+  >;
+  /** s(g − mean(g) − y·mean(y g)) a row, from y[m,n] and s[m,1]. */
+  readonly layerNormGradient: Signature<readonly [y: Tensor, s: Tensor, g: Tensor]>;
 }
 
 export type OperationName = keyof Operations;

@@ -2,6 +2,7 @@
  * The tape: what was computed, in order, with how to differentiate it. A tape lives in one scope of the arena, so all
  * tensors on it, those of the derivative passes too, end with the call that opened it.
  */
+import type { Pointer } from "../kernels/abi.ts";
 import type { Arena } from "../kernels/memory.ts";
 import { formatShape, requireShape, type Shape, sizeOf } from "../tensor/shape.ts";
 import { isNdArray, type NdArray, Tensor, type TensorOwner } from "../tensor/tensor.ts";
@@ -97,7 +98,12 @@ export class Tape implements TensorOwner {
     return this.#leaf(shape, pointer);
   }
 
-  #leaf(shape: Shape, pointer: number): Tensor {
+  /** A constant tensor over values that are in the arena already and stay as they are while it is used. */
+  at(pointer: Pointer, shape: Shape): Tensor {
+    return this.#leaf(shape, pointer);
+  }
+
+  #leaf(shape: Shape, pointer: Pointer): Tensor {
     const tensor = new Tensor(this, this.nodes.length, shape, pointer);
     this.nodes.push(leaf);
     return tensor;

@@ -3,12 +3,14 @@ import * as fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { grad, jvp, valueAndGrad } from "../../src/autodiff/derivatives.ts";
+import { layerNorm } from "../../src/autodiff/layer-norm.ts";
 import {
   abs,
   activate,
   add,
   clip,
   divide,
+  elu,
   exp,
   greater,
   log,
@@ -18,6 +20,7 @@ import {
   negate,
   relu,
   selu,
+  sigmoid,
   sqrt,
   square,
   subtract,
@@ -160,6 +163,36 @@ test("functions of one's own compose: softplus and its derivative, the logistic 
     vector(-2, 0, 3),
   );
   close(worst, 0, 1e-12);
+});
+
+test("elu and sigmoid are finite everywhere and have the derivatives of their formulas", () => {
+  const x = vector(-200, -2, -1e-6, 0, 0.5, 3, 200);
+  const check = (f: (x: Tensor) => Tensor, value: (x: number) => number, slope: (x: number) => number) => {
+    const actual = at(f, x);
+    // Of values up to 200 in f32.
+    allClose(actual.value.values, [...x].map(value), 2e-7 * 200, "value");
+    allClose(actual.gradient as Float32Array, [...x].map(slope), 3e-7, "slope");
+  };
+  const logistic = (z: number) => 1 / (1 + Math.exp(-z));
+  check(
+    elu,
+    (z) => (z > 0 ? z : Math.expm1(z)),
+    (z) => (z > 0 ? 1 : Math.exp(z)),
+  );
+  check(sigmoid, logistic, (z) => logistic(z) * logistic(-z));
+  close(at(elu, vector(-1e-6)).value.values[0], -1e-6, 1e-12, "elu near 0");
+});
+
+test("layerNorm multiplies by its gain and adds its bias", () => {
+  const x = { shape: [2, 2], values: vector(1, 3, -2, 2) };
+  const { value } = at((z) => layerNorm(z, { gain: vector(2, 3), bias: vector(0, 1) }), x);
+  allClose(value.values, [-2, 4, -2, 4], 2e-5);
+  allClose(
+    at((z) => layerNorm(z, { epsilon: 3 }), x).value.values,
+    [-0.5, 0.5, -2 / 7 ** 0.5, 2 / 7 ** 0.5],
+    1e-6,
+  );
+  assert.throws(() => at((z) => layerNorm(z), vector(1, 2)), /matrix/);
 });
 
 test.run();

@@ -60,6 +60,12 @@ const beforeActivation = (inputs: readonly NdArray[]) =>
     { activation: "identity" },
   );
 
+/** A matrix and an ε that keeps the curvature of its rows' normalisation about 1. */
+const matrix = () =>
+  fc
+    .tuple(size, size)
+    .chain(([rows, columns]) => fc.tuple(arrayOf([rows, columns]), fc.constantFrom(0.25, 1)));
+
 export const generators: { readonly [Name in OperationName]: Generator<Name> } = {
   add: entrywise(2),
   subtract: entrywise(2),
@@ -142,6 +148,14 @@ export const generators: { readonly [Name in OperationName]: Generator<Name> } =
     fc.record({
       inputs: fc.tuple(arrayOf([rows, picks])),
       options: fc.record({ indices: indicesFor(rows, picks, columns), columns: fc.constant(columns) }),
+    }),
+  ),
+  layerNorm: matrix().map(([x, epsilon]) => ({ inputs: [x], options: { epsilon } })),
+  layerNormScale: matrix().map(([x, epsilon]) => ({ inputs: [x], options: { epsilon } })),
+  layerNormGradient: fc.tuple(size, size).chain(([rows, columns]) =>
+    fc.record({
+      inputs: fc.tuple(arrayOf([rows, columns]), arrayOf([rows, 1]), arrayOf([rows, columns])),
+      options: fc.constant({}),
     }),
   ),
   logSoftmax: fc.tuple(size, fc.array(size, { minLength: 1, maxLength: 3 })).chain(([rows, sizes]) =>

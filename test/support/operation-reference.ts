@@ -81,12 +81,43 @@ export const references: { readonly [Name in OperationName]: Reference<Name> } =
     }
     return sums;
   },
+  layerNorm: ([x], { epsilon }) => normalRows(x, epsilon).values,
+  layerNormScale: ([x], { epsilon }) => normalRows(x, epsilon).scales,
+  layerNormGradient: ([y, s, g]) => {
+    const columns = y.shape[1];
+    const means = rowMeans(g.values, columns);
+    const slopes = rowMeans(
+      y.values.map((value, i) => value * g.values[i]),
+      columns,
+    );
+    return g.values.map((value, i) => {
+      const row = Math.floor(i / columns);
+      return s.values[row] * (value - means[row] - y.values[i] * slopes[row]);
+    });
+  },
   logSoftmax: ([logits], { sizes }) => logSoftmaxReference(logits.values, sizes),
 };
 
 function entrywise(f: (...values: number[]) => number) {
   return (inputs: readonly Array64[]): Float64Array =>
     inputs[0].values.map((_, i) => f(...inputs.map(({ values }) => values[i])));
+}
+
+function rowMeans(values: Float64Array, columns: number): Float64Array {
+  const means = new Float64Array(values.length / columns);
+  for (const [i, value] of values.entries()) means[Math.floor(i / columns)] += value / columns;
+  return means;
+}
+
+function normalRows({ shape: [, columns], values }: Array64, epsilon: number) {
+  const means = rowMeans(values, columns);
+  const centred = values.map((value, i) => value - means[Math.floor(i / columns)]);
+  const variances = rowMeans(
+    centred.map((value) => value * value),
+    columns,
+  );
+  const scales = variances.map((variance) => 1 / Math.sqrt(variance + epsilon));
+  return { values: centred.map((value, i) => value * scales[Math.floor(i / columns)]), scales };
 }
 
 /** Where in an array of shape `small` value i of its broadcast to `large` comes from. */
