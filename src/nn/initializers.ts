@@ -20,6 +20,24 @@ export function orthogonal(random: Random, rows: number, columns: number, gain: 
   return weights;
 }
 
+/** [rows, Σ sizes] whose column blocks are orthogonal matrices of their own, such as the heads of a policy. */
+export function orthogonalBlocks(
+  random: Random,
+  rows: number,
+  sizes: readonly number[],
+  gain: number,
+): Float32Array {
+  const width = sizes.reduce((sum, size) => sum + size, 0);
+  const matrix = new Float32Array(rows * width);
+  let start = 0;
+  for (const size of sizes) {
+    const block = orthogonal(random, rows, size, gain);
+    for (let i = 0; i < rows; i++) matrix.set(block.subarray(i * size, (i + 1) * size), i * width + start);
+    start += size;
+  }
+  return matrix;
+}
+
 /** `count` orthonormal vectors of length n ≥ count. */
 function orthonormalVectors(random: Random, count: number, n: number): Float64Array[] {
   const vectors: Float64Array[] = [];

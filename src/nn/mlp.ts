@@ -7,7 +7,7 @@ import type { Arena } from "../kernels/memory.ts";
 import type { Random } from "../tensor/random.ts";
 import { InvalidInputError } from "../validation/errors.ts";
 import { activationCode } from "./activations.ts";
-import { orthogonal } from "./initializers.ts";
+import { orthogonal, orthogonalBlocks } from "./initializers.ts";
 import { layoutOf, type ParameterLayout } from "./parameters.ts";
 
 export interface MlpShape {
@@ -71,24 +71,6 @@ export function initializeMlp(
     flat.set(matrix, offset);
   }
   return flat;
-}
-
-/** [rows, Σ sizes] whose column blocks are orthogonal matrices of their own. */
-function orthogonalBlocks(
-  random: Random,
-  rows: number,
-  sizes: readonly number[],
-  gain: number,
-): Float32Array {
-  const width = sizes.reduce((sum, size) => sum + size, 0);
-  const matrix = new Float32Array(rows * width);
-  let start = 0;
-  for (const size of sizes) {
-    const block = orthogonal(random, rows, size, gain);
-    for (let i = 0; i < rows; i++) matrix.set(block.subarray(i * size, (i + 1) * size), i * width + start);
-    start += size;
-  }
-  return matrix;
 }
 
 /** A network in the arena for hot paths; sizes and scratch are allocated once, in the constructing scope. */
