@@ -72,12 +72,16 @@ class CentralView {
         observationSize,
       );
     }
-    if (spec.maskSize > 0) gather(batch.mask, this.batch.mask, agents, choices(spec), spec.maskSize);
+    if (spec.maskSize > 0) {
+      gather(batch.mask, this.batch.mask, agents, choices(spec), spec.maskSize);
+      gather(batch.finalMask, this.batch.finalMask, agents, choices(spec), spec.maskSize);
+    }
     addUp(batch.rewards, this.batch.rewards, agents);
     addUp(batch.episodeReturns, this.batch.episodeReturns, agents);
     for (let copy = 0; copy < this.#inner.copies; copy++) {
-      const row = batch.alive.subarray(copy * agents, (copy + 1) * agents);
-      this.batch.alive[copy] = row.includes(1) ? 1 : 0;
+      const anyone = (alive: Uint8Array) => alive.subarray(copy * agents, (copy + 1) * agents).includes(1);
+      this.batch.alive[copy] = anyone(batch.alive) ? 1 : 0;
+      this.batch.finalAlive[copy] = anyone(batch.finalAlive) ? 1 : 0;
     }
   }
 }

@@ -87,6 +87,9 @@ export interface VecBatch {
   /** The last observation of the episode that just ended, valid where terminated or truncated. */
   readonly finalObservations: Float32Array;
   readonly finalState: Float32Array;
+  /** What would be legal, and who would act, if the episode went on from there. */
+  readonly finalMask: Uint8Array;
+  readonly finalAlive: Uint8Array;
   /** [copies, A] and [copies] of the episode that just ended. */
   readonly episodeReturns: Float64Array;
   readonly episodeLengths: Int32Array;

@@ -147,14 +147,12 @@ export class ParallelCopy {
   #finish(): void {
     const { spec } = this.#facts;
     const batch = this.#batch;
-    copyRow(
-      batch.observations,
-      batch.finalObservations,
-      this.#copy,
-      spec.agents.length * spec.observationSize,
-    );
+    const agents = spec.agents.length;
+    copyRow(batch.observations, batch.finalObservations, this.#copy, agents * spec.observationSize);
     copyRow(batch.state, batch.finalState, this.#copy, spec.stateSize);
-    batch.episodeReturns.set(this.#returns, this.#copy * spec.agents.length);
+    copyRow(batch.mask, batch.finalMask, this.#copy, agents * spec.maskSize);
+    copyRow(batch.alive, batch.finalAlive, this.#copy, agents);
+    batch.episodeReturns.set(this.#returns, this.#copy * agents);
     batch.episodeLengths[this.#copy] = this.#steps;
   }
 

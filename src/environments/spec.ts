@@ -64,6 +64,8 @@ export function createBatch(spec: EnvironmentSpec, copies: number): VecBatch {
     truncated: new Uint8Array(copies),
     finalObservations: new Float32Array(slots * spec.observationSize),
     finalState: new Float32Array(copies * spec.stateSize),
+    finalMask: new Uint8Array(slots * spec.maskSize).fill(1),
+    finalAlive: new Uint8Array(slots).fill(1),
     episodeReturns: new Float64Array(slots),
     episodeLengths: new Int32Array(copies),
     metrics: new Float32Array(copies * spec.metrics.length),
@@ -71,7 +73,12 @@ export function createBatch(spec: EnvironmentSpec, copies: number): VecBatch {
 }
 
 /** Copies row `row` of length `size`. */
-export function copyRow(from: Float32Array, to: Float32Array, row: number, size: number): void {
+export function copyRow<T extends Float32Array | Uint8Array>(
+  from: T,
+  to: T,
+  row: number,
+  size: number,
+): void {
   const end = (row + 1) * size;
   for (let i = row * size; i < end; i++) to[i] = from[i];
 }

@@ -170,6 +170,8 @@ class Vectorised<State> implements VectorisedEnv<State> {
     const agents = spec.agents.length;
     copyRow(batch.observations, batch.finalObservations, copy, agents * spec.observationSize);
     copyRow(batch.state, batch.finalState, copy, spec.stateSize);
+    copyRow(batch.mask, batch.finalMask, copy, agents * spec.maskSize);
+    copyRow(batch.alive, batch.finalAlive, copy, agents);
     for (let i = copy * agents; i < (copy + 1) * agents; i++) batch.episodeReturns[i] = this.#returns[i];
     batch.episodeLengths[copy] = this.#steps[copy];
     this.#begin(copy);

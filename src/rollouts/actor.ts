@@ -102,7 +102,7 @@ export function gather(
 }
 
 /** Takes the padding out of [copies, A, maskSize]: into[i] becomes [copies, choices of agent i]. */
-function gatherMasks(
+export function gatherMasks(
   { agents, maskSize }: EnvironmentSpec,
   padded: Uint8Array,
   copies: number,

@@ -13,8 +13,12 @@ export interface AgentBatch {
   readonly cutObservations: Float32Array;
   /** [rows], 1 where the agent was there and acted. */
   readonly alive: Uint8Array;
+  /** [cuts.length], 1 where the agent would act after the cut row. */
+  readonly cutAlive: Uint8Array;
   /** [rows, choices of the agent, all heads], 1 = legal; absent where the task masks nothing. */
   readonly masks?: Uint8Array;
+  /** [cuts.length, choices of the agent, all heads]: what was legal after each cut row. */
+  readonly cutMasks?: Uint8Array;
 }
 
 export interface Batch {

@@ -4,15 +4,19 @@
  * again and again.
  */
 import type { EnvironmentSpec, VecBatch } from "../environments/environment.ts";
-import { gather, refuse, sum } from "./actor.ts";
-import type { Batch } from "./batch.ts";
+import { gather, gatherMasks, refuse, sum } from "./actor.ts";
+import type { AgentBatch, Batch } from "./batch.ts";
 import type { Actions, Situation } from "./joint-policy.ts";
 
-/** What followed a row that ends a trace: observations padded as they came, [A, observationSize]. */
-interface Cut {
+/** What followed a row that ends a trace, padded as it came: observations are [A, observationSize]. */
+interface Cut extends Followed {
   readonly row: number;
+}
+interface Followed {
   readonly observations: Float32Array;
   readonly state: Float32Array;
+  readonly mask: Uint8Array;
+  readonly alive: Uint8Array;
 }
 interface Episode {
   readonly returns: Float64Array;
@@ -100,7 +104,7 @@ export class Recorder {
       this.#terminated[row] = Number(terminated);
       this.#truncated[row] = Number(truncated);
       if (terminated || truncated) this.#endEpisode(row, copy, batch);
-      else if (step === this.#steps - 1) this.#cut(row, copy, batch.observations, batch.state);
+      else if (step === this.#steps - 1) this.#cut(row, copy, batch);
     }
   }
 
@@ -112,7 +116,7 @@ export class Recorder {
       rows: this.#copies * this.#steps,
       copies: this.#copies,
       steps: this.#steps,
-      agents: this.#agents.map((agent, i) => ({ ...agent, cutObservations: followed[i] })),
+      agents: this.#agents.map((agent, i) => ({ ...agent, ...followed[i] })),
       actions: this.#actions,
       state: this.#state,
       cutStates: concatenate(cuts, this.#spec.stateSize),
@@ -128,34 +132,48 @@ export class Recorder {
     };
   }
 
-  /** [cuts, size] for each agent. */
-  #followed(cuts: readonly Cut[]): readonly Float32Array[] {
-    const { observationSizes } = this.#spec;
-    const followed = observationSizes.map((size) => new Float32Array(cuts.length * size));
-    for (const [i, { row, observations }] of cuts.entries()) {
-      const place = { copies: 1, copy: Math.floor(row / this.#steps), step: row % this.#steps };
-      const into = followed.map((all, agent) => all.subarray(i * observationSizes[agent]));
-      gather(this.#spec, observations, place, into);
+  /** What each agent saw and might have done after the cuts. */
+  #followed(cuts: readonly Cut[]): readonly Pick<AgentBatch, "cutObservations" | "cutMasks" | "cutAlive">[] {
+    const { observationSizes, headSizes, maskSize } = this.#spec;
+    const observations = observationSizes.map((size) => new Float32Array(cuts.length * size));
+    const masks = headSizes.map((sizes) => new Uint8Array(maskSize > 0 ? cuts.length * sum(sizes) : 0));
+    for (const [i, cut] of cuts.entries()) {
+      const place = { copies: 1, copy: Math.floor(cut.row / this.#steps), step: cut.row % this.#steps };
+      const row = <T extends Float32Array | Uint8Array>(all: T): T => {
+        const size = all.length / cuts.length;
+        return all.subarray(i * size, (i + 1) * size) as T;
+      };
+      gather(this.#spec, cut.observations, place, observations.map(row));
+      if (maskSize > 0) gatherMasks(this.#spec, cut.mask, 1, masks.map(row));
     }
-    return followed;
+    return observations.map((cutObservations, agent) => ({
+      cutObservations,
+      cutAlive: Uint8Array.from(cuts, ({ alive }) => alive[agent]),
+      ...(maskSize > 0 && { cutMasks: masks[agent] }),
+    }));
   }
 
   #endEpisode(row: number, copy: number, batch: VecBatch): void {
     const agents = this.#spec.agents.length;
-    this.#cut(row, copy, batch.finalObservations, batch.finalState);
+    const { finalObservations: observations, finalState: state, finalMask: mask, finalAlive: alive } = batch;
+    this.#cut(row, copy, { observations, state, mask, alive });
     this.#episodes.push({
       returns: batch.episodeReturns.slice(copy * agents, (copy + 1) * agents),
       length: batch.episodeLengths[copy],
     });
   }
 
-  #cut(row: number, copy: number, observations: Float32Array, state: Float32Array): void {
-    const { agents, observationSize, stateSize } = this.#spec;
-    const size = agents.length * observationSize;
+  #cut(row: number, copy: number, { observations, state, mask, alive }: Followed): void {
+    const own = <T extends Float32Array | Uint8Array>(all: T): T => {
+      const size = all.length / this.#copies;
+      return all.slice(copy * size, (copy + 1) * size) as T;
+    };
     this.#cuts.push({
       row,
-      observations: observations.slice(copy * size, (copy + 1) * size),
-      state: state.slice(copy * stateSize, (copy + 1) * stateSize),
+      observations: own(observations),
+      state: own(state),
+      mask: own(mask),
+      alive: own(alive),
     });
   }
 

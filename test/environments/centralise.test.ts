@@ -41,6 +41,8 @@ function expected({ batch, spec }: AsyncVecEnv, copy: number) {
     ends: [batch.terminated[copy], batch.truncated[copy]],
     ...(ended && {
       final: seen(batch.finalState, batch.finalObservations),
+      legal: maskSize > 0 ? unpadded(batch.finalMask, copy, spec.headSizes.map(sum), maskSize) : [],
+      finalAlive: Math.max(...row(batch.finalAlive, copy, agents)),
       return: sum(row(batch.episodeReturns, copy, agents)),
       length: batch.episodeLengths[copy],
       metrics: row(batch.metrics, copy, spec.metrics.length),
@@ -59,6 +61,8 @@ function shown({ batch, spec }: AsyncVecEnv, copy: number) {
     ends: [batch.terminated[copy], batch.truncated[copy]],
     ...(ended && {
       final: row(batch.finalObservations, copy, spec.observationSize),
+      legal: row(batch.finalMask, copy, spec.maskSize),
+      finalAlive: batch.finalAlive[copy],
       return: batch.episodeReturns[copy],
       length: batch.episodeLengths[copy],
       metrics: row(batch.metrics, copy, spec.metrics.length),

@@ -62,6 +62,18 @@ test("states are those of the moment of choice; after a cut comes the true last 
   assert.equal(followed, [CLOCK_STEPS, 2, CLOCK_STEPS, 2]);
 });
 
+test("what would have been legal after a cut, and for whom, is that of the true last moment", async () => {
+  const { agents, cutStates, cuts } = await collect(start());
+  for (const i of cuts.keys()) {
+    const step = cutStates[i * 2 + 1];
+    for (const [agent, { cutMasks, cutAlive, cutObservations }] of agents.entries()) {
+      assert.is(cutObservations[i], step);
+      assert.is(cutMasks?.subarray(i * 3, i * 3 + 3).indexOf(0), step % 3);
+      assert.is(cutAlive[i], Number(agent === 0 || step < 2));
+    }
+  }
+});
+
 test("memory lives as long as an episode, over iterations, and a batch begins with it", async () => {
   const collector = start();
   const policy = new Counter();

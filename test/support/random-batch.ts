@@ -47,6 +47,7 @@ export function randomBatch(
       rewards: normal(rows).map((noise, row) => noise - actions[row * headSizes.length + agent]),
       cutObservations: normal(cuts.length * size),
       alive: new Uint8Array(rows).fill(1),
+      cutAlive: new Uint8Array(cuts.length).fill(1),
     })),
     state: new Float32Array(0),
     cutStates: new Float32Array(0),
