@@ -58,6 +58,11 @@ export type PolicyMetrics = UpdateMetrics &
 
 export interface Algorithm extends JointPolicy {
   readonly id: string;
+  /**
+   * Up to four measurements that people watch while it learns, shown beside return and KL: names of `details`, or
+   * "entropy" and "explainedVariance". @defaultValue none
+   */
+  readonly headline?: readonly string[];
   /** What agents that talk to each other talk through; absent where nothing crosses between them. */
   readonly links?: LinkNetwork;
   /**

@@ -2,15 +2,16 @@
 import { Command } from "commander";
 import { type Evaluation, evaluate, type Statistic } from "../training/evaluate.ts";
 import { RunDirectory } from "../training/run-directory.ts";
-import { loadPolicy, makeRunEnvironment } from "../training/setup.ts";
+import { loadPolicy, makeRunEnvironment, requireCheckpoint } from "../training/setup.ts";
 import { requireCount, requireSeed } from "./settings.ts";
 import { table } from "./table.ts";
-import { formatReturn, plural, type Terminal } from "./terminal.ts";
+import { formatScore, plural, type Terminal } from "./terminal.ts";
 
 interface EvaluateFlags {
   readonly episodes: string;
   readonly seed: string;
   readonly deterministic?: true;
+  readonly best?: true;
   readonly json?: true;
 }
 
@@ -21,6 +22,7 @@ export function evaluateCommand(terminal: Terminal): Command {
     .option("--episodes <e>", "how many episodes", "100")
     .option("--seed <s>", "seed of the environment", "1")
     .option("--deterministic", "take the likeliest action instead of sampling")
+    .option("--best", "evaluate the best policy that training kept, not the last: train --evaluate-every")
     .option("--json", "print one JSON object")
     .action((path: string, flags: EvaluateFlags) => run(path, flags, terminal));
 }
@@ -29,19 +31,27 @@ async function run(path: string, flags: EvaluateFlags, terminal: Terminal): Prom
   const episodes = requireCount("--episodes", flags.episodes);
   const seed = requireSeed(flags.seed);
   const directory = await RunDirectory.open(path);
-  const algorithm = await loadPolicy(directory);
+  const algorithm = await loadPolicy(directory, flags.best ? "best" : "last");
   const make = (copies: number) => makeRunEnvironment(directory.config, copies);
   const evaluation = await evaluate(algorithm, make, {
     episodes,
     seed,
     deterministic: flags.deterministic ?? false,
   });
-  terminal.out(flags.json ? `${JSON.stringify(evaluation)}\n` : describe(evaluation, path));
+  if (flags.json) terminal.out(`${JSON.stringify(evaluation)}\n`);
+  else terminal.out(describe(evaluation, flags.best ? await nameBest(directory) : path));
+}
+
+/** "runs/team, best of iteration 40 (−65.3 ± 1.2 in training)". */
+async function nameBest(directory: RunDirectory): Promise<string> {
+  const { state, score } = await requireCheckpoint(directory, "best");
+  const found = score ? ` (${formatScore(score)} in training)` : "";
+  return `${directory.path}, best of iteration ${state.iteration}${found}`;
 }
 
 function describe(
   { episodes, return: team, agentReturns, length, metrics }: Evaluation,
-  path: string,
+  policy: string,
 ): string {
   const named = (statistics: Readonly<Record<string, Statistic>>) =>
     Object.entries(statistics).map(([name, statistic]) => [`  ${name}`, show(statistic)]);
@@ -51,8 +61,7 @@ function describe(
     ["steps", show(length)],
     ...named(metrics),
   ];
-  return `${plural(episodes, "episode")} of ${path}, mean ± standard error\n${table(rows)}\n`;
+  return `${plural(episodes, "episode")} of ${policy}, mean ± standard error\n${table(rows)}\n`;
 }
 
-const show = ({ mean, standardError }: Statistic): string =>
-  `${formatReturn(mean)}${standardError === null ? "" : ` ± ${standardError.toFixed(1)}`}`;
+const show = ({ mean, standardError }: Statistic): string => formatScore({ return: mean, standardError });

@@ -1,19 +1,32 @@
 /** Training as it goes: one line redrawn in place when a person watches, one line an iteration otherwise. */
 import { MultiBar, Presets } from "cli-progress";
 import type { IterationMetrics } from "../training/metrics.ts";
-import { formatCount, formatDuration, formatReturn, type Terminal } from "./terminal.ts";
+import { formatCount, formatDuration, formatReturn, formatScore, type Terminal } from "./terminal.ts";
 
 export interface Progress {
   iteration(metrics: IterationMetrics): void;
   stop(): void;
 }
 
-/** @param done iterations of the run that are already there */
-export function showProgress(terminal: Terminal, done: number, total: number): Progress {
-  return terminal.interactive ? drawnProgress(terminal, done, total) : printedProgress(terminal, total);
+/**
+ * @param done iterations of the run that are already there
+ * @param headline measurements that the algorithm wants to be seen, see `Algorithm`
+ */
+export function showProgress(
+  terminal: Terminal,
+  done: number,
+  total: number,
+  headline: readonly string[] = [],
+): Progress {
+  const facts = (metrics: IterationMetrics): string => describeIteration(metrics, headline);
+  return terminal.interactive
+    ? drawnProgress(terminal, done, total, facts)
+    : printedProgress(terminal, total, facts);
 }
 
-function drawnProgress(terminal: Terminal, done: number, total: number): Progress {
+type Facts = (metrics: IterationMetrics) => string;
+
+function drawnProgress(terminal: Terminal, done: number, total: number, facts: Facts): Progress {
   const barsize = Math.max(6, Math.min(30, terminal.columns - 100));
   const format = `{value}/{total} {bar} {facts}`;
   const bars = new MultiBar(
@@ -33,7 +46,7 @@ function drawnProgress(terminal: Terminal, done: number, total: number): Progres
   };
 }
 
-function printedProgress(terminal: Terminal, total: number): Progress {
+function printedProgress(terminal: Terminal, total: number, facts: Facts): Progress {
   const left = timeLeft(total);
   return {
     iteration(metrics) {
@@ -46,27 +59,51 @@ function printedProgress(terminal: Terminal, total: number): Progress {
   };
 }
 
-function facts({
-  meanReturn,
-  kl,
-  relativeConsensusResidual: residual,
-  environmentSteps,
-  iteration,
-  seconds,
-}: IterationMetrics): string {
-  const rate = environmentSteps / iteration / seconds.total;
+function describeIteration(metrics: IterationMetrics, headline: readonly string[]): string {
+  const { meanReturn, kl, relativeConsensusResidual: residual, evaluation } = metrics;
   return [
     `return ${formatReturn(meanReturn)}`,
     ...(kl ? [`KL ${formatKl(kl)}`] : []),
     ...(residual === undefined ? [] : [`residual ${residual.toFixed(2)}`]),
-    `${formatCount(rate)} steps/s`,
+    ...headline.flatMap((name) => formatMeasurement(name, measurement(metrics, name))),
+    `${formatCount(stepRate(metrics))} steps/s`,
+    ...(evaluation ? [`evaluated ${formatScore(evaluation)}`] : []),
   ].join(" · ");
+}
+
+/** Steps a second of learning; evaluations take their time apart. */
+function stepRate({ environmentSteps, iteration, seconds }: IterationMetrics): number {
+  return environmentSteps / iteration / (seconds.total - (seconds.phases?.evaluation ?? 0));
 }
 
 /** Every agent's, or the range when there are many. */
 function formatKl(kl: readonly number[]): string {
-  const show = (value: number): string => value.toFixed(4).replace(/^0/, "");
-  return kl.length <= 4 ? kl.map(show).join(" ") : `${show(Math.min(...kl))} to ${show(Math.max(...kl))}`;
+  return formatEach(kl, (value) => value.toFixed(4).replace(/^0/, ""));
+}
+
+function formatEach(values: readonly number[], show: (value: number) => string): string {
+  if (values.length <= 4) return values.map(show).join(" ");
+  return `${show(Math.min(...values))} to ${show(Math.max(...values))}`;
+}
+
+type Measurement = number | readonly number[] | undefined;
+
+function measurement({ details, entropy, explainedVariance }: IterationMetrics, name: string): Measurement {
+  const known: Readonly<Record<string, Measurement>> = { entropy, explainedVariance, ...details };
+  return Object.hasOwn(known, name) ? known[name] : undefined;
+}
+
+/** "clip fraction .12 .08"; nothing when the algorithm did not measure it. */
+function formatMeasurement(name: string, value: Measurement): string[] {
+  if (value === undefined) return [];
+  const words = name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+  return [`${words} ${formatEach(typeof value === "number" ? [value] : value, formatDigits)}`];
+}
+
+/** Three digits, whole numbers whole: 12 → "12", 0.12345 → ".123", −1234.5 → "−1230". */
+function formatDigits(value: number): string {
+  const text = Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(3)));
+  return text.replace("-", "−").replace(/^(−?)0\./, "$1.");
 }
 
 /** Judged by the last few iterations. */

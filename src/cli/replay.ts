@@ -14,6 +14,7 @@ interface ReplayFlags {
   readonly out?: string;
   readonly seed: string;
   readonly deterministic?: true;
+  readonly best?: true;
 }
 
 export function replayCommand(terminal: Terminal): Command {
@@ -23,6 +24,7 @@ export function replayCommand(terminal: Terminal): Command {
     .option("--out <file>", "file ending in .html or .svg (default: <dir>/replay.html)")
     .option("--seed <s>", "which episode", "1")
     .option("--deterministic", "take the likeliest action instead of sampling")
+    .option("--best", "watch the best policy that training kept, not the last: train --evaluate-every")
     .action((path: string, flags: ReplayFlags) => run(path, flags, terminal));
 }
 
@@ -32,7 +34,8 @@ async function run(path: string, flags: ReplayFlags, terminal: Terminal): Promis
   const directory = await RunDirectory.open(path);
   const environment = makeRunEnvironment(directory.config, 1);
   const deterministic = flags.deterministic ?? false;
-  const episode = await recordEpisode(await loadPolicy(directory), environment, { seed, deterministic });
+  const policy = await loadPolicy(directory, flags.best ? "best" : "last");
+  const episode = await recordEpisode(policy, environment, { seed, deterministic });
   const title = `${describeRun(directory.config)} on ${describeEnvironment(directory.config)}`;
   const draw = out.endsWith(".svg") ? replaySvg : replayPage;
   await writeAtomically(out, draw(episode, { title }));

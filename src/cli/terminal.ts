@@ -30,6 +30,15 @@ export function formatReturn(value: number | null | undefined): string {
   return value === null || value === undefined ? "–" : value.toFixed(1).replace("-", "−");
 }
 
+/** −65.3 ± 1.2; the error is left out where there is none. */
+export function formatScore({ return: mean, standardError }: Score): string {
+  return `${formatReturn(mean)}${standardError === null ? "" : ` ± ${standardError.toFixed(1)}`}`;
+}
+interface Score {
+  readonly return: number;
+  readonly standardError: number | null;
+}
+
 /** 95 → "1:35", 3700 → "1:01:40". */
 export function formatDuration(seconds: number): string {
   const whole = Math.round(seconds);

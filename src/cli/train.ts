@@ -11,7 +11,7 @@ import { readJson } from "./json-file.ts";
 import { profileTable } from "./profile-table.ts";
 import { showProgress } from "./progress.ts";
 import { addSetting, noSettings, numberOrText, requireCount, type Settings } from "./settings.ts";
-import { formatDuration, formatReturn, Interrupted, plural, type Terminal } from "./terminal.ts";
+import { formatDuration, formatReturn, formatScore, Interrupted, plural, type Terminal } from "./terminal.ts";
 import { terminalChart } from "./terminal-chart.ts";
 
 interface TrainFlags {
@@ -23,6 +23,10 @@ interface TrainFlags {
   readonly iterations?: unknown;
   readonly seed?: unknown;
   readonly checkpointEvery?: unknown;
+  readonly evaluateEvery?: unknown;
+  readonly evaluateEpisodes?: unknown;
+  readonly evaluateSampled?: true;
+  readonly tensorboard?: true;
   readonly threads?: number;
   readonly out?: string;
   readonly recordLinks?: string;
@@ -42,6 +46,14 @@ export function trainCommand(terminal: Terminal): Command {
     .option("--iterations <k>", "policy iterations (default: 100)", numberOrText)
     .option("--seed <s>", "every random number follows from it (default: 1)", numberOrText)
     .option("--checkpoint-every <k>", "iterations between two checkpoints (default: 1)", numberOrText)
+    .option(
+      "--evaluate-every <k>",
+      "play episodes after every k-th iteration and keep the best policy (default: 0, never)",
+      numberOrText,
+    )
+    .option("--evaluate-episodes <e>", "episodes of such an evaluation (default: 32)", numberOrText)
+    .option("--evaluate-sampled", "evaluate with sampled actions instead of the likeliest")
+    .option("--tensorboard", "write event files for TensorBoard into the run directory")
     .option("--threads <t>", "threads to compute with, to the same bits (default: one a processor)", threads)
     .option("--out <dir>", "run directory (default: runs/<environment>-<algorithm>-seed<s>)")
     .option("--record-links <file>", "write every message that agents send each other, as JSON lines")
@@ -57,7 +69,7 @@ async function run(file: string | undefined, flags: TrainFlags, terminal: Termin
     : await open(file, flags);
   const { iterations } = directory.config;
   terminal.err(`Training ${summary(directory.config)}. Run directory: ${directory.path}\n`);
-  const progress = showProgress(terminal, earlier.length, iterations);
+  const progress = showProgress(terminal, earlier.length, iterations, learner.algorithm.headline);
   try {
     const options = { onIteration: progress.iteration, signal: terminal.catchStop(), recording };
     const result = await train(directory, learner, options, earlier);
@@ -109,9 +121,12 @@ async function reopen(file: string | undefined, flags: TrainFlags) {
 /** What the flags say, in the words of a configuration file. */
 function overrides(flags: TrainFlags): object {
   const { set, agents, environment, algorithm, preset, iterations, seed, checkpointEvery } = flags;
+  const { evaluateEvery, evaluateEpisodes, evaluateSampled, tensorboard } = flags;
+  const evaluateDeterministic = evaluateSampled && false;
   const environmentOptions = { ...set.environmentOptions, ...(agents !== undefined && { agents }) };
   const choices = { environment, algorithm, preset, iterations, seed, checkpointEvery };
-  return { ...choices, options: set.options, environmentOptions };
+  const watching = { evaluateEvery, evaluateEpisodes, evaluateDeterministic, tensorboard };
+  return { ...choices, ...watching, options: set.options, environmentOptions };
 }
 
 const threads = (text: string): number => requireCount("--threads", text);
@@ -135,14 +150,24 @@ function report(
 ${terminalChart(metrics, columns)}
 ${plural(metrics.length, "iteration")} in all, ${steps}; this took ${formatDuration(seconds)} minutes.
 Mean return of the last ${plural(last.length, "iteration")}: ${formatReturn(mean)}
-
+${bestEvaluation(metrics)}
 Run directory    ${path}
 Learning curve   ${curvePath}
 
 Try next:
-  ${command} evaluate ${path}
+  ${command} evaluate ${path}${metrics.some(({ evaluation }) => evaluation) ? " --best" : ""}
   ${command} replay ${path}
   ${command} train --resume --out ${path} --iterations ${2 * metrics.length}
   ${command} train --seed 2
 `;
+}
+
+/** A line about the checkpoint that is kept for it, or nothing. */
+function bestEvaluation(metrics: readonly IterationMetrics[]): string {
+  const evaluated = metrics.flatMap(({ iteration, evaluation }) =>
+    evaluation ? [{ iteration, evaluation }] : [],
+  );
+  if (evaluated.length === 0) return "";
+  const best = evaluated.reduce((a, b) => (b.evaluation.return > a.evaluation.return ? b : a));
+  return `Best evaluation: ${formatScore(best.evaluation)} after iteration ${best.iteration}\n`;
 }

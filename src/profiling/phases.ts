@@ -11,6 +11,7 @@ export const phases = {
   solves: { part: "activations", title: "solves" },
   exchange: { part: "activations", title: "exchange" },
   lineSearch: { part: "line search", title: "line search" },
+  evaluation: { part: "evaluation", title: "evaluation" },
   saving: { part: "saving", title: "saving" },
   other: { part: "other", title: "other" },
 } as const;

@@ -24,12 +24,24 @@ export interface CheckpointAbout {
   readonly task: TaskShape;
   /** Whatever the bits depend on beside the state: options, seed, environment. Plain JSON. */
   readonly settings: Readonly<Record<string, unknown>>;
+  /** How good it was found to be, of a checkpoint that is kept for that. */
+  readonly score?: Score;
 }
 export interface Checkpoint extends CheckpointAbout {
   readonly state: LearnerState;
   /** Version of the package that wrote it. */
   readonly version: string;
 }
+
+const scoreSchema = v.strictObject({
+  return: v.number(),
+  standardError: v.nullable(v.number()),
+  episodes: v.number(),
+  seed: v.number(),
+  deterministic: v.boolean(),
+});
+/** The return of a team, and how it was evaluated. */
+export type Score = Readonly<v.InferOutput<typeof scoreSchema>>;
 
 const FORMAT = "marlstone-checkpoint-1";
 const STATE = "marlstone.state";
@@ -73,6 +85,7 @@ export async function encodeCheckpoint(
     ["task", JSON.stringify(about.task)],
     ["settings", JSON.stringify(about.settings)],
   ]);
+  if (about.score) metadata.set("score", JSON.stringify(about.score));
   return encodeSafetensors(tensors, metadata);
 }
 
@@ -111,6 +124,7 @@ function readCheckpoint({ tensors, metadata, verified }: TensorFile): Checkpoint
   const { values } = state;
   const facts = parse("state", stateSchema, () => new TextDecoder("utf-8", { fatal: true }).decode(values));
   const { iteration, random, copies, memory } = facts.collector;
+  const score = metadata.get("score");
   const entries = [...tensors].filter(([name]) => name !== STATE);
   const arrays = Object.fromEntries(entries.map(([name, tensor]) => [name, requireF32(name, tensor)]));
   return {
@@ -118,6 +132,7 @@ function readCheckpoint({ tensors, metadata, verified }: TensorFile): Checkpoint
     algorithm: metadata.get("algorithm") ?? "unknown",
     task: parse("task", taskSchema, () => metadata.get("task") ?? ""),
     settings: parse("settings", v.record(v.string(), v.unknown()), () => metadata.get("settings") ?? ""),
+    ...(score !== undefined && { score: parse("score", scoreSchema, () => score) }),
     state: {
       iteration: facts.iteration,
       environmentSteps: facts.environmentSteps,

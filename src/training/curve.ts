@@ -10,16 +10,16 @@ export async function writeCurve(run: RunDirectory, metrics: readonly IterationM
   const { config, known } = run;
   const curve = { label: describeRun(config, known), returns: metrics.map(({ meanReturn }) => meanReturn) };
   const steps = config.options.stepsPerIteration.toLocaleString("en");
+  const evaluations = metrics.flatMap(({ iteration, evaluation }) =>
+    evaluation ? [{ iteration, ...evaluation }] : [],
+  );
   const facts = [
     curve.label,
     `seed ${config.seed}`,
     `${steps} steps an iteration`,
     "line: mean of the last 5",
+    ...(evaluations.length > 0 ? [`evaluations: ${config.evaluateEpisodes} episodes ± standard error`] : []),
   ];
-  const subtitle = facts.join(" · ");
-  await run.writeCurve(
-    await renderSvg((document) =>
-      learningCurve(document, [curve], { title: describeEnvironment(config, known), subtitle }),
-    ),
-  );
+  const options = { title: describeEnvironment(config, known), subtitle: facts.join(" · "), evaluations };
+  await run.writeCurve(await renderSvg((document) => learningCurve(document, [curve], options)));
 }

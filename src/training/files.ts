@@ -35,13 +35,13 @@ export async function writeAtomically(
   await syncFolder(files, process.getBuiltinModule("node:path").dirname(path));
 }
 
-/** Adds text to the end of a file and waits until the disk has it. */
+/** Adds to the end of a file and waits until the disk has it. */
 export async function appendSynced(
   path: string,
-  text: string,
+  contents: string | Uint8Array,
   files: FileSystem = fileSystem(),
 ): Promise<void> {
-  await writeSynced(files, path, "a", text);
+  await writeSynced(files, path, "a", contents);
 }
 
 async function writeSynced(files: FileSystem, path: string, flags: string, contents: string | Uint8Array) {

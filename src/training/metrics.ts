@@ -5,6 +5,21 @@ import type { PhaseSeconds } from "../profiling/stopwatch.ts";
 import type { EpisodeStatistics } from "../rollouts/batch.ts";
 import { CheckpointError } from "../validation/errors.ts";
 
+/** An evaluation between iterations: means over its episodes. */
+export interface EvaluationMetrics {
+  /** Of the sum over agents of undiscounted rewards. */
+  readonly return: number;
+  /** Of `return`: √(sample variance / episodes); null for one episode. */
+  readonly standardError: number | null;
+  /** [agents] */
+  readonly agentReturns: readonly number[];
+  /** Steps of an episode. */
+  readonly length: number;
+  readonly episodes: number;
+  /** The environment's own measurements, such as collisions. */
+  readonly metrics: Readonly<Record<string, number>>;
+}
+
 export interface IterationMetrics {
   /** Counts from 1. */
   readonly iteration: number;
@@ -38,6 +53,8 @@ export interface IterationMetrics {
   };
   readonly warnings: readonly string[];
   readonly details?: Readonly<Record<string, number | readonly number[]>>;
+  /** Of iterations after which the policy was evaluated. */
+  readonly evaluation?: EvaluationMetrics;
 }
 
 /** Means over the episodes of one batch. */

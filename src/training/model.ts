@@ -22,7 +22,8 @@ import {
 import { type EvaluateOptions, type Evaluation, evaluate } from "./evaluate.ts";
 import { fileSystem, writeAtomically } from "./files.ts";
 import { Learner, taskShape } from "./learner.ts";
-import type { IterationMetrics } from "./metrics.ts";
+import type { EvaluationMetrics, IterationMetrics } from "./metrics.ts";
+import { type EvaluationPlan, evaluationDefaults, PeriodicEvaluation } from "./periodic-evaluation.ts";
 import { find, validateOptions } from "./run-config.ts";
 import { viewFor } from "./view.ts";
 
@@ -35,9 +36,14 @@ export interface ModelOptions {
   /** Threads that kernels share their work with; the bits are those of one. @defaultValue one a processor, at most 8 */
   readonly threads?: number;
 }
-export interface LearnOptions {
+export interface LearnOptions extends Partial<EvaluationPlan> {
   /** Called after each iteration; a promise is waited for. */
   readonly onIteration?: (metrics: IterationMetrics) => unknown;
+  /**
+   * Called after every `evaluateEvery`-th iteration and the last, before `onIteration`, with the evaluation
+   * and the iteration it belongs to; a promise is waited for.
+   */
+  readonly onEvaluation?: (evaluation: EvaluationMetrics, metrics: IterationMetrics) => unknown;
   /** Aborting stops after the iteration at hand. */
   readonly signal?: AbortSignal;
   /** Called with every message that crosses a link, its sender and its receiver. docs/guide/privacy.md */
@@ -58,6 +64,7 @@ export class Model<Options extends object = object> {
   readonly #entry: AlgorithmEntry;
   readonly #source: EnvironmentSource;
   readonly #settings: Readonly<Record<string, unknown>>;
+  readonly #seed: number;
   readonly #stepsPerIteration: number;
   readonly #learner: Learner;
   #spaces: readonly Space[] | undefined;
@@ -70,6 +77,7 @@ export class Model<Options extends object = object> {
     this.#entry = entry;
     this.#source = source;
     this.#settings = { options: settings, seed };
+    this.#seed = seed;
     this.#stepsPerIteration = settings.stepsPerIteration;
     const environment = this.#open(settings.environmentCopies);
     this.#learner = new Learner(entry, settings, environment, seed, threads);
@@ -90,7 +98,8 @@ export class Model<Options extends object = object> {
   }
 
   /**
-   * Learns for `totalSteps` more environment steps, rounded up to whole iterations.
+   * Learns for `totalSteps` more environment steps, rounded up to whole iterations. With `evaluateEvery` the
+   * policy is evaluated on its way, always on the same episodes; learning is not affected.
    * @throws NonFiniteError when the environment gives NaN or ±∞; nothing is learned from that iteration
    */
   async learn(totalSteps: number, options: LearnOptions = {}): Promise<this> {
@@ -109,9 +118,18 @@ export class Model<Options extends object = object> {
     return this;
   }
 
-  async #iterate(iterations: number, { onIteration, signal }: LearnOptions): Promise<void> {
-    for (let i = 0; i < iterations && !signal?.aborted; i++) {
-      const metrics = await this.#learner.iterate();
+  async #iterate(iterations: number, options: LearnOptions): Promise<void> {
+    const { onIteration, onEvaluation, signal } = options;
+    const plan = { ...evaluationDefaults, ...options };
+    const evaluation = new PeriodicEvaluation(
+      this.#learner,
+      (copies) => this.#open(copies),
+      this.#seed,
+      plan,
+    );
+    for (let i = 1; i <= iterations && !signal?.aborted; i++) {
+      const metrics = await evaluation.add(await this.#learner.iterate(), i === iterations);
+      if (metrics.evaluation) await onEvaluation?.(metrics.evaluation, metrics);
       await onIteration?.(metrics);
       await breathe();
     }

@@ -14,10 +14,31 @@ import { InvalidInputError } from "../validation/errors.ts";
 import { formatValue } from "../validation/format.ts";
 import { didYouMean } from "../validation/suggest.ts";
 import { validate } from "../validation/validate.ts";
+import { evaluationDefaults } from "./periodic-evaluation.ts";
 import { version } from "./version.ts";
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 const options = v.record(v.string(), v.unknown());
+
+const evaluationEntries = {
+  evaluateEvery: v.optional(
+    v.pipe(
+      v.number(),
+      v.safeInteger(),
+      v.minValue(0),
+      v.description("iterations between two evaluations; 0: none"),
+    ),
+    evaluationDefaults.evaluateEvery,
+  ),
+  evaluateEpisodes: v.optional(
+    v.pipe(count, v.description("episodes of an evaluation")),
+    evaluationDefaults.evaluateEpisodes,
+  ),
+  evaluateDeterministic: v.optional(
+    v.pipe(v.boolean(), v.description("evaluate with the likeliest actions instead of sampled ones")),
+    evaluationDefaults.evaluateDeterministic,
+  ),
+};
 
 /** A configuration file; every key may be left out. */
 export const runSchema = v.strictObject({
@@ -37,6 +58,8 @@ export const runSchema = v.strictObject({
     1,
   ),
   checkpointEvery: v.optional(v.pipe(count, v.description("iterations between two checkpoints")), 1),
+  ...evaluationEntries,
+  tensorboard: v.optional(v.pipe(v.boolean(), v.description("write event files for TensorBoard")), false),
 });
 export type RunInput = v.InferInput<typeof runSchema>;
 
@@ -82,6 +105,10 @@ export function resolveRun(
     iterations: merged.iterations,
     seed: merged.seed,
     checkpointEvery: merged.checkpointEvery,
+    evaluateEvery: merged.evaluateEvery,
+    evaluateEpisodes: merged.evaluateEpisodes,
+    evaluateDeterministic: merged.evaluateDeterministic,
+    tensorboard: merged.tensorboard,
   };
 }
 

@@ -1,6 +1,7 @@
 /**
  * A run on disk: `config.json` (resolved), `metrics.jsonl` (a line an iteration), `checkpoint.safetensors`,
- * `curve.svg`, where asked for `profile.json`. An existing run is never overwritten; files are replaced whole or not at all.
+ * `curve.svg`, where asked for `checkpoint-best.safetensors` and `profile.json`. An existing run is never
+ * overwritten; files are replaced whole or not at all.
  */
 
 import type { Profile } from "../profiling/profile.ts";
@@ -14,9 +15,13 @@ const FILES = {
   config: "config.json",
   metrics: "metrics.jsonl",
   checkpoint: "checkpoint.safetensors",
+  best: "checkpoint-best.safetensors",
   curve: "curve.svg",
   profile: "profile.json",
 } as const;
+
+/** Which of a run's checkpoints: of its last iteration, or the best that evaluations found. */
+export type CheckpointChoice = "last" | "best";
 
 export class RunDirectory {
   readonly path: string;
@@ -122,15 +127,19 @@ export class RunDirectory {
     return metrics;
   }
 
-  async writeCheckpoint(bytes: Uint8Array): Promise<void> {
-    await writeAtomically(this.file(FILES.checkpoint), bytes);
+  async writeCheckpoint(bytes: Uint8Array, which: CheckpointChoice = "last"): Promise<void> {
+    await writeAtomically(this.#checkpointPath(which), bytes);
   }
 
   /** The checkpoint, or undefined when none was written yet. @throws CheckpointError when it is damaged */
-  async readCheckpoint(): Promise<Checkpoint | undefined> {
-    const path = this.file(FILES.checkpoint);
+  async readCheckpoint(which: CheckpointChoice = "last"): Promise<Checkpoint | undefined> {
+    const path = this.#checkpointPath(which);
     if (!(await exists(path))) return undefined;
     return decodeCheckpoint(await fileSystem().readFile(path), path);
+  }
+
+  #checkpointPath(which: CheckpointChoice): string {
+    return this.file(which === "best" ? FILES.best : FILES.checkpoint);
   }
 
   async writeCurve(svg: string): Promise<void> {

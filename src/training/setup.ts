@@ -4,10 +4,10 @@ import type { AsyncVecEnv } from "../environments/environment.ts";
 import { vectorise } from "../environments/vectorise.ts";
 import { Random } from "../tensor/random.ts";
 import { CheckpointError } from "../validation/errors.ts";
-import { asCheckpointError, requireSameTask } from "./checkpoint.ts";
+import { asCheckpointError, type Checkpoint, requireSameTask } from "./checkpoint.ts";
 import { Learner, taskShape } from "./learner.ts";
 import { type Catalogue, catalogue, find, type RunConfig } from "./run-config.ts";
-import type { RunDirectory } from "./run-directory.ts";
+import type { CheckpointChoice, RunDirectory } from "./run-directory.ts";
 import { viewFor } from "./view.ts";
 
 /** A learner at its first iteration. @param threads as of the Learner; no part of a run, since no bit depends on it */
@@ -28,12 +28,13 @@ export function makeRunEnvironment(
   return viewFor(find(known.algorithms, config.algorithm, "algorithm"), environment);
 }
 
-/** What a run has learned, to be evaluated or watched. @throws CheckpointError without a good checkpoint */
-export async function loadPolicy(run: RunDirectory): Promise<Algorithm> {
+/**
+ * What a run has learned, to be evaluated or watched.
+ * @throws CheckpointError without a good checkpoint
+ */
+export async function loadPolicy(run: RunDirectory, which: CheckpointChoice = "last"): Promise<Algorithm> {
   const { config, path, known } = run;
-  const checkpoint = await run.readCheckpoint();
-  if (!checkpoint)
-    throw new CheckpointError(`${path} holds no checkpoint yet. Train it for an iteration first.`);
+  const checkpoint = await requireCheckpoint(run, which);
   const task = taskShape(makeRunEnvironment(config, 1, known).spec);
   requireSameTask(checkpoint, config.algorithm, task, path);
   const entry = find(known.algorithms, config.algorithm, "algorithm");
@@ -44,4 +45,15 @@ export async function loadPolicy(run: RunDirectory): Promise<Algorithm> {
     throw asCheckpointError(error, `The checkpoint in ${path}`);
   }
   return algorithm;
+}
+
+/** @throws CheckpointError when it is damaged or not there, saying how to get it */
+export async function requireCheckpoint(run: RunDirectory, which: CheckpointChoice): Promise<Checkpoint> {
+  const checkpoint = await run.readCheckpoint(which);
+  if (checkpoint) return checkpoint;
+  throw new CheckpointError(
+    which === "best"
+      ? `${run.path} holds no best checkpoint. Training keeps one when it evaluates: --evaluate-every 10.`
+      : `${run.path} holds no checkpoint yet. Train it for an iteration first.`,
+  );
 }

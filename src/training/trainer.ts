@@ -6,15 +6,19 @@
 import { makeProfile, type Profile } from "../profiling/profile.ts";
 import { Stopwatch } from "../profiling/stopwatch.ts";
 import { InvalidInputError, NonFiniteError } from "../validation/errors.ts";
+import { BestCheckpoint } from "./best-checkpoint.ts";
 import { breathe } from "./breathe.ts";
 import { asCheckpointError, type Checkpoint, encodeCheckpoint } from "./checkpoint.ts";
 import { writeCurve } from "./curve.ts";
 import { differences } from "./differences.ts";
+import { IterationLog } from "./iteration-log.ts";
 import { type Learner, taskShape } from "./learner.ts";
 import type { LinkRecording } from "./link-recording.ts";
 import type { IterationMetrics } from "./metrics.ts";
+import { PeriodicEvaluation } from "./periodic-evaluation.ts";
 import { learningSettings, type RunConfig, resolveRun } from "./run-config.ts";
 import type { RunDirectory } from "./run-directory.ts";
+import { makeRunEnvironment } from "./setup.ts";
 
 export interface TrainOptions {
   /** Called when the metrics of an iteration are on disk. */
@@ -48,13 +52,15 @@ export async function train(
   const { iterations, checkpointEvery } = run.config;
   const metrics = [...earlier];
   const stopwatch = new Stopwatch();
+  const log = await IterationLog.open(run, learner, earlier);
+  const evaluation = makeEvaluation(run, learner);
   let saved = learner.iteration;
   while (learner.iteration < iterations && !options.signal?.aborted) {
     stopwatch.enter(undefined); // the line has its own
-    const line = await iterate(run, options.recording ?? learner, learner.iteration + 1);
+    const line = await iterate(run, learner, evaluation, options.recording);
     stopwatch.enter("saving");
     metrics.push(line);
-    await run.appendMetrics(line);
+    await log.append(line);
     const last = learner.iteration === iterations;
     if (last) await writeCurve(run, metrics);
     if (last || learner.iteration % checkpointEvery === 0) {
@@ -75,7 +81,7 @@ export async function train(
 
 /**
  * Brings a fresh learner to where the run's checkpoint stands and cuts the metrics there.
- * @throws CheckpointError when the checkpoint is damaged, InvalidInputError when its settings are others
+ * @throws CheckpointError when a checkpoint is damaged, InvalidInputError when its settings are others
  */
 export async function resume(run: RunDirectory, learner: Learner): Promise<IterationMetrics[]> {
   const checkpoint = await run.readCheckpoint();
@@ -93,6 +99,7 @@ export async function resume(run: RunDirectory, learner: Learner): Promise<Itera
         `--iterations ${2 * learner.iteration}.`,
     );
   }
+  await BestCheckpoint.open(run);
   return run.truncateMetrics(learner.iteration);
 }
 
@@ -114,17 +121,26 @@ export function requireSameSettings(saved: object, config: RunConfig, path: stri
   );
 }
 
+function makeEvaluation({ config, known }: RunDirectory, learner: Learner): PeriodicEvaluation {
+  const open = (copies: number) => makeRunEnvironment(config, copies, known);
+  return new PeriodicEvaluation(learner, open, config.seed, config);
+}
+
+/** Learns an iteration and evaluates when it is time. */
 async function iterate(
-  run: RunDirectory,
-  learner: Pick<Learner, "iterate">,
-  iteration: number,
+  { config, path }: RunDirectory,
+  learner: Learner,
+  evaluation: PeriodicEvaluation,
+  recording: LinkRecording | undefined,
 ): Promise<IterationMetrics> {
+  const iteration = learner.iteration + 1;
   try {
-    return await learner.iterate();
+    const line = await (recording ?? learner).iterate();
+    return await evaluation.add(line, iteration === config.iterations);
   } catch (error) {
     if (!(error instanceof NonFiniteError)) throw error;
     const message = `Iteration ${iteration} stopped: ${error.message}`;
-    const rest = `Nothing was learned from it, and ${run.path} keeps what was saved before.`;
+    const rest = `Nothing was learned from it, and ${path} keeps what was saved before.`;
     throw new NonFiniteError(`${message} ${rest}`, { cause: error });
   }
 }

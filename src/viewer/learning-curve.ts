@@ -22,6 +22,16 @@ export interface CurveOptions {
   readonly subtitle?: string;
   /** All settings in the order of their colours, so that pictures of several tasks agree. @defaultValue those drawn */
   readonly labels?: readonly string[];
+  /** Of a single run, drawn over its curve in a colour of their own. @defaultValue none */
+  readonly evaluations?: readonly EvaluationPoint[];
+}
+
+/** The policy of a moment, evaluated. */
+export interface EvaluationPoint {
+  readonly iteration: number;
+  /** Mean return of the team. */
+  readonly return: number;
+  readonly standardError: number | null;
 }
 
 interface Point extends Interval {
@@ -46,6 +56,8 @@ export function learningCurve(document: Document, curves: readonly Curve[], opti
   const groups = byLabel(curves);
   const cut = cutAround(curves.flatMap(({ returns }) => returns.filter((value) => value !== null)));
   const order = options.labels ?? [...groups.keys()];
+  const { evaluations = [] } = options;
+  const evaluationStyle = lineStyle(order.length);
   const settings = [...groups].map(([label, group]) => {
     const points = average(group).map(cut);
     return { label, group, points, style: lineStyle(order.indexOf(label)) };
@@ -62,6 +74,7 @@ export function learningCurve(document: Document, curves: readonly Curve[], opti
       ...settings.map(({ points, style }) =>
         Plot.lineY(points, { x: "iteration", y: "estimate", strokeWidth: 2, ...style }),
       ),
+      ...(evaluations.length > 0 ? evaluationMarks(evaluations, evaluationStyle.stroke) : []),
     ],
   });
   const seeds = (n: number): string =>
@@ -70,7 +83,24 @@ export function learningCurve(document: Document, curves: readonly Curve[], opti
     label: label + seeds(group.length),
     ...style,
   }));
+  if (evaluations.length > 0) legend.push({ label: "evaluation", ...evaluationStyle });
   return figure(document, [[{ chart, ...SIZE }]], { ...options, legend, width: SIZE.width });
+}
+
+/** A dot for each with its standard error, joined by a thin line. */
+function evaluationMarks(evaluations: readonly EvaluationPoint[], stroke: string): Plot.Markish[] {
+  const [x, y] = ["iteration", "return"];
+  const error = ({ standardError }: EvaluationPoint): number => standardError ?? 0;
+  return [
+    Plot.lineY(evaluations, { x, y, stroke, strokeOpacity: 0.6 }),
+    Plot.ruleX(evaluations, {
+      x,
+      y1: (point: EvaluationPoint) => point.return - error(point),
+      y2: (point: EvaluationPoint) => point.return + error(point),
+      stroke,
+    }),
+    Plot.dot(evaluations, { x, y, fill: stroke, r: 3 }),
+  ];
 }
 
 /** What lines and shades mean, for a subtitle. */

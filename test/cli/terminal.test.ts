@@ -72,6 +72,27 @@ test("progress without a terminal is one line an iteration with time left, and w
   assert.is(seen.err, "warning: iteration 2: agents disagree\n");
 });
 
+test("progress shows what the algorithm wants to be seen, and evaluations", () => {
+  const { seen, terminal } = recorded();
+  const headline = ["clipFraction", "entropy", "order", "toString", "explainedVariance", "gradientNorm"];
+  const progress = showProgress(terminal, 0, 4, headline);
+  const details = { clipFraction: [0.12345, 0.1], order: [2, 0, 1], gradientNorm: 12_345.678 };
+  const evaluation = { return: -65.26, standardError: 1.24, agentReturns: [], length: 9, episodes: 3 };
+  const seconds = { sample: 1, value: 1, policy: 2, total: 8, phases: { evaluation: 4 } };
+  progress.iteration(line(1, { details, explainedVariance: [-0.05, 0, 0.5, 0.75, 1] }));
+  progress.iteration(line(2, { evaluation: { ...evaluation, metrics: {} }, seconds }));
+  progress.iteration(line(3, { evaluation: { ...evaluation, standardError: null, metrics: {} } }));
+  assert.equal(seen.out.split("\n"), [
+    "iteration 1/4 · return −99.0 · KL .0123 · clip fraction .123 .1 · entropy 1 · order 2 0 1 · " +
+      "explained variance −.05 to 1 · gradient norm 12300 · 250 steps/s · 0:12 left",
+    "iteration 2/4 · return −98.0 · KL .0123 · entropy 1 · explained variance 0 · 250 steps/s · " +
+      "evaluated −65.3 ± 1.2 · 0:12 left",
+    "iteration 3/4 · return −97.0 · KL .0123 · entropy 1 · explained variance 0 · 250 steps/s · " +
+      "evaluated −65.3 · 0:05 left",
+    "",
+  ]);
+});
+
 test("columns line up and lines do not end in spaces", () => {
   assert.is(
     table(

@@ -60,6 +60,17 @@ test("scalars of any tag, value and step come back, values as f32", () => {
   );
 });
 
+test("a record that is cut short ends the file, wherever it is cut", () => {
+  const [first, second] = [versionRecord(1), restartRecord(2, 3)];
+  for (let length = 0; length < second.length; length++) {
+    const read = readEvents(Buffer.concat([first, second.subarray(0, length)]));
+    assert.equal(
+      read.map(({ wallTime }) => wallTime),
+      [1],
+    );
+  }
+});
+
 test("any changed byte is found by the checksums", () => {
   const record = scalarsRecord(1.5, 7, new Map([["return/agent_0", -65.25]]));
   for (let at = 0; at < record.length; at++) {

@@ -18,6 +18,7 @@ test("phases are summed over stopwatches and joined to parts", () => {
     "basis building": 3 / 15,
     activations: 0,
     "line search": 0,
+    evaluation: 0,
     saving: 0,
     other: 0,
   });

@@ -29,13 +29,14 @@ function maskedCrc(bytes: Uint8Array): number {
   return Number((((crc >> 15n) | ((crc << 17n) & 0xffffffffn)) + 0xa282ead8n) & 0xffffffffn);
 }
 
-/** All events of a file; bytes that are no whole record with right checksums throw. */
+/** All events of a file but one that is cut short, as a crash leaves it; wrong checksums throw. */
 export function readEvents(bytes: Uint8Array): ReadEvent[] {
   const events: ReadEvent[] = [];
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at + 12 <= bytes.length; ) {
     const length = Number(view.getBigUint64(at, true));
     if (view.getUint32(at + 8, true) !== maskedCrc(bytes.subarray(at, at + 8))) throw new Error("length CRC");
+    if (at + 16 + length > bytes.length) break;
     const message = bytes.subarray(at + 12, at + 12 + length);
     if (view.getUint32(at + 12 + length, true) !== maskedCrc(message)) throw new Error("data CRC");
     events.push(readEvent(message));

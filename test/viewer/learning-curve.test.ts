@@ -100,4 +100,21 @@ test("equal curves give equal files", async () => {
   assert.is(await render(curves), await render(curves));
 });
 
+test("evaluations of a run are dots with their errors, in a colour and with a name of their own", async () => {
+  const evaluations = [
+    { iteration: 5, return: -150, standardError: 4 },
+    { iteration: 20, return: -100, standardError: null },
+  ];
+  const options = { title: "title", evaluations };
+  const svg = await renderSvg((document) => learningCurve(document, [rising("matrpo")], options));
+  assert.is(elements(svg).filter(({ name }) => name === "circle").length, 22);
+  assert.equal(
+    drawn(svg, "line").map(({ stroke }) => stroke),
+    ["#0072b2", "#d55e00"],
+  );
+  assert.match(svg, />matrpo</);
+  assert.match(svg, />evaluation</);
+  assert.not.match(svg, /NaN|undefined|Infinity/);
+});
+
 test.run();

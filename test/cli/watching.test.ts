@@ -1,0 +1,87 @@
+/** What a person watches: evaluations on the way, the best policy afterwards, event files. */
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { marlstone, tiny } from "../support/command-line.ts";
+import { eventFiles, readBoard } from "../support/event-reader.ts";
+import { inFolder } from "../support/temporary.ts";
+
+const watching = ["--evaluate-every", "2", "--evaluate-episodes", "3", "--tensorboard"];
+const train = async (out: string, ...words: string[]) => {
+  const outcome = await marlstone(["train", ...tiny, "--agents", "2", "--out", out, ...words]);
+  assert.is(outcome.code, 0, outcome.err);
+  return outcome;
+};
+
+test("train evaluates, says so, keeps the best, and evaluate and replay use it", () =>
+  inFolder(async (folder) => {
+    const run = join(folder, "run");
+    const { out } = await train(run, "--iterations", "3", ...watching);
+    const lines = out.split("\n").filter((line) => line.startsWith("iteration "));
+    assert.not.match(lines[0], /evaluated/);
+    for (const line of lines.slice(1)) assert.match(line, / · evaluated −\d+\.\d ± \d+\.\d · 0:00 left$/);
+    const [, score, iteration] = /\nBest evaluation: (.*) after iteration ([23])\n/.exec(out) ?? [];
+    assert.ok(score, out);
+    assert.ok(out.includes(`marlstone evaluate ${run} --best`));
+
+    const best = await marlstone(["evaluate", run, "--best", "--episodes", "4"]);
+    const name = `4 episodes of ${run}, best of iteration ${iteration} (${score} in training), mean ± `;
+    assert.ok(best.out.startsWith(name), best.out);
+    const last = JSON.parse((await marlstone(["evaluate", run, "--episodes", "4", "--json"])).out);
+    const same = JSON.parse((await marlstone(["evaluate", run, "--best", "--episodes", "4", "--json"])).out);
+    assert.is(last.return.mean === same.return.mean, iteration === "3");
+    assert.is((await marlstone(["replay", run, "--best"])).code, 0);
+
+    const curve = await readFile(join(run, "curve.svg"), "utf8");
+    assert.match(curve, />evaluation</);
+    assert.match(curve, /evaluations: 3 episodes ± standard error/);
+  }));
+
+test("a resumed run goes on evaluating and writing events as it was told at first", () =>
+  inFolder(async (folder) => {
+    const run = join(folder, "run");
+    await train(run, "--iterations", "2", ...watching);
+    const { code, out } = await marlstone(["train", "--resume", "--out", run, "--iterations", "4"]);
+    assert.is(code, 0);
+    assert.match(out, /iteration 4\/4 .* evaluated/);
+    assert.is((await eventFiles(run)).length, 2);
+    const board = await readBoard(run);
+    assert.equal(
+      board.get("return")?.map(([step]) => step),
+      [100, 200, 300, 400],
+    );
+    assert.equal(
+      board.get("evaluation/return")?.map(([step]) => step),
+      [200, 400],
+    );
+    assert.ok(board.has("kl/agent_0") && board.has("stepScale/agent_1"), [...board.keys()].join());
+    const other = await marlstone([
+      "train",
+      "--resume",
+      "--out",
+      run,
+      "--iterations",
+      "5",
+      "--evaluate-sampled",
+    ]);
+    assert.is(other.code, 2);
+    assert.match(other.err, /evaluateDeterministic is true in the best checkpoint, false in what you ask/);
+  }));
+
+test("without these flags there is nothing of it, and --best says what to do", () =>
+  inFolder(async (folder) => {
+    const run = join(folder, "run");
+    const { out } = await train(run, "--iterations", "2");
+    assert.not.match(out, /evaluated|Best evaluation|--best/);
+    const files = (await readdir(run)).sort();
+    assert.equal(files, ["checkpoint.safetensors", "config.json", "curve.svg", "metrics.jsonl"]);
+    assert.not.match(await readFile(join(run, "curve.svg"), "utf8"), /evaluation/);
+    for (const command of ["evaluate", "replay"]) {
+      const { code, err } = await marlstone([command, run, "--best"]);
+      assert.is(code, 2);
+      assert.match(err, /holds no best checkpoint.*--evaluate-every 10/);
+    }
+  }));
+
+test.run();
