@@ -2,7 +2,7 @@
  * An experiment as it goes: one line redrawn in place when a person watches, else a line for what happens.
  */
 import { MultiBar, Presets } from "cli-progress";
-import type { Cell } from "../experiments/experiment.ts";
+import { type Cell, cellName } from "../experiments/experiment.ts";
 import type { Outcome } from "../experiments/messages.ts";
 import type { Watcher } from "../experiments/run-experiment.ts";
 import type { CellState } from "../experiments/train-cell.ts";
@@ -83,9 +83,6 @@ export class ExperimentProgress implements Watcher {
     this.#display.show(this.#furthest, `${formatCount(done)}/${plural(total, "iteration")}${time} · ${what}`);
   }
 }
-
-/** "navigation-3 matrpo seed 1". */
-export const cellName = ({ task, setting, seed }: Cell): string => `${task} ${setting} seed ${seed}`;
 
 const position = ({ config }: Cell, metrics: readonly IterationMetrics[]): string =>
   metrics.length === 0 ? "starting" : `${metrics[metrics.length - 1].iteration}/${config.iterations}`;

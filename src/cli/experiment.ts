@@ -2,10 +2,10 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { Command } from "commander";
-import type { Cell } from "../experiments/experiment.ts";
+import { type Cell, cellName } from "../experiments/experiment.ts";
 import { type Plan, planExperiment } from "../experiments/plan.ts";
 import { inspectExperiment, runExperiment } from "../experiments/run-experiment.ts";
-import { cellName, ExperimentProgress } from "./experiment-progress.ts";
+import { ExperimentProgress } from "./experiment-progress.ts";
 import { readJson } from "./json-file.ts";
 import { requireCount } from "./settings.ts";
 import { table } from "./table.ts";

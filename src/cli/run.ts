@@ -2,6 +2,7 @@
 import { Command, CommanderError } from "commander";
 import { version } from "../training/version.ts";
 import { InvalidInputError, NonFiniteError, ThreadError } from "../validation/errors.ts";
+import { combineCommand } from "./combine.ts";
 import { evaluateCommand } from "./evaluate.ts";
 import { experimentCommand } from "./experiment.ts";
 import { linksCommand } from "./links.ts";
@@ -36,6 +37,7 @@ function program(terminal: Terminal): Command {
     plotCommand,
     experimentCommand,
     reproduceCommand,
+    combineCommand,
     linksCommand,
     listCommand,
   ];

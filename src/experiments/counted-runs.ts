@@ -23,12 +23,12 @@ export interface SettingRuns {
  */
 export function groupRuns(experiment: Experiment, results: readonly CellResult[]): SettingRuns[] {
   const { tasks, settings, cells } = experiment;
-  const found = new Map(results.map(({ cell, metrics }) => [cell.directory, metrics]));
+  const found = new Map(results.map((result) => [result.cell.directory, result]));
   return Object.keys(tasks).flatMap((task) =>
     Object.keys(settings).flatMap((setting) => {
       const all = cells
         .filter((cell) => cell.task === task && cell.setting === setting)
-        .map((cell) => ({ cell, metrics: found.get(cell.directory) ?? [] }));
+        .map((cell) => ({ metrics: [], ...found.get(cell.directory), cell }));
       return all.length === 0 ? [] : { task, setting, all, ...count(all) };
     }),
   );
@@ -39,7 +39,7 @@ export const isFinished = ({ cell, metrics }: CellResult): boolean =>
 
 /** The same runs cut to their first `iterations`. */
 export const cut = (runs: readonly CellResult[], iterations: number): CellResult[] =>
-  runs.map(({ cell, metrics }) => ({ cell, metrics: metrics.slice(0, iterations) }));
+  runs.map((run) => ({ ...run, metrics: run.metrics.slice(0, iterations) }));
 
 function count(all: readonly CellResult[]): Pick<SettingRuns, "counted" | "iterations"> {
   const finished = all.filter(isFinished);

@@ -50,6 +50,14 @@ const taskSchema = v.strictObject({
       v.description("place in a scaling study: tasks of one world are compared by their number of agents"),
     ),
   ),
+  references: v.optional(
+    v.pipe(
+      v.array(
+        v.strictObject({ title: v.pipe(v.string(), v.nonEmpty()), value: v.pipe(v.number(), v.finite()) }),
+      ),
+      v.description("returns that are known from elsewhere, drawn as lines beside the curves"),
+    ),
+  ),
 });
 export type TaskInput = v.InferOutput<typeof taskSchema>;
 

@@ -20,6 +20,10 @@ export interface Cell {
   readonly config: RunConfig;
 }
 
+/** "navigation-3 matrpo seed 1" */
+export const cellName = ({ task, setting, seed }: Pick<Cell, "task" | "setting" | "seed">): string =>
+  `${task} ${setting} seed ${seed}`;
+
 /** A task and how to show it. */
 export interface TaskAbout {
   readonly title: string;
@@ -31,6 +35,15 @@ export interface TaskAbout {
    * Its place in a scaling study: tasks of one world are compared by the agents that their environment has.
    */
   readonly scale?: { readonly world: string; readonly agents: number };
+  /** Published returns, drawn beside the curves. @defaultValue none */
+  readonly references?: readonly Reference[];
+}
+
+/** A return that is known from elsewhere. */
+export interface Reference {
+  /** What it is and whose. */
+  readonly title: string;
+  readonly value: number;
 }
 
 /** An algorithm with preset and options, and how to show it. */
@@ -49,8 +62,16 @@ export interface Experiment {
   readonly cells: readonly Cell[];
 }
 
+/** What a report needs of an iteration: files that were made to be kept do not hold more. */
+export type Measured = Pick<IterationMetrics, "iteration" | "meanReturn" | "kl" | "jointKl"> & {
+  /** Of the iteration, where they are known. */
+  readonly seconds?: Pick<IterationMetrics["seconds"], "total">;
+};
+
 /** What a cell has measured so far: it is finished with `cell.config.iterations` lines, and may have none. */
 export interface CellResult {
   readonly cell: Cell;
-  readonly metrics: readonly IterationMetrics[];
+  readonly metrics: readonly Measured[];
+  /** Known from `curves.jsonl` alone. @defaultValue false */
+  readonly rounded?: boolean;
 }

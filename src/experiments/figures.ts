@@ -29,7 +29,8 @@ async function drawTask(
   );
   const [{ task, all }] = groups;
   const subtitle = [describeEnvironment(all[0].cell.config, known), ...explainCurves(curves)].join(" · ");
-  const options = { title: experiment.tasks[task].title, subtitle, labels: Object.values(names) };
+  const { title, references = [] } = experiment.tasks[task];
+  const options = { title, subtitle, labels: Object.values(names), references };
   return renderSvg((document) => learningCurve(document, curves, options));
 }
 
@@ -37,11 +38,13 @@ async function drawScaling(scaling: readonly ScalePoint[], { experiment, names }
   const { scalingChart } = await import("../viewer/scaling-chart.ts");
   const { renderSvg } = await import("../viewer/svg-document.ts");
   const points = (key: "returnPerAgent" | "secondsPerIteration") =>
-    scaling.map((point) => ({ ...point, label: names[point.setting], values: point[key] }));
+    scaling
+      .map((point) => ({ ...point, label: names[point.setting], values: point[key] }))
+      .filter(({ values }) => values.length > 0);
   const measures = [
     { label: "final return per agent", points: points("returnPerAgent"), fromZero: false },
     { label: "seconds an iteration", points: points("secondsPerIteration"), fromZero: true },
-  ];
+  ].filter((measure) => measure.points.length > 0);
   const subtitle = "dots: seeds · lines: means · bars: 95 % confidence of the mean";
   const options = { title: experiment.title, subtitle, labels: Object.values(names) };
   return renderSvg((document) => scalingChart(document, measures, options));

@@ -1,8 +1,8 @@
 /** What one run is judged by. Iterations in which no episode finished have no return and are passed over. */
 import { mean } from "../statistics/location.ts";
-import type { IterationMetrics } from "../training/metrics.ts";
+import type { Measured } from "./experiment.ts";
 
-type Metrics = readonly IterationMetrics[];
+type Metrics = readonly Measured[];
 
 /** Iterations in the final mean and in the moving mean whose best counts; fewer when the run is shorter. */
 export const FINAL_WINDOW = 50;
@@ -29,9 +29,12 @@ export const klOfLearner = (metrics: Metrics): number | null =>
 export const jointKl = (metrics: Metrics): number | null =>
   meanOf(metrics.flatMap((line) => line.jointKl ?? []));
 
-/** Wall time of training, without writing files. */
-export const seconds = (metrics: Metrics): number =>
-  metrics.reduce((sum, { seconds }) => sum + seconds.total, 0);
+/** Wall time of training, without writing files; null where it is not known of every iteration. */
+export const seconds = (metrics: Metrics): number | null =>
+  metrics.reduce<number | null>(
+    (sum, { seconds }) => (sum === null || seconds === undefined ? null : sum + seconds.total),
+    0,
+  );
 
 const meanReturn = (metrics: Metrics): number | null =>
   meanOf(metrics.flatMap(({ meanReturn }) => meanReturn ?? []));

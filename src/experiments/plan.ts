@@ -60,6 +60,7 @@ export function planExperiment(file: unknown, source: string, known: Catalogue =
       title: input.title ?? task,
       environment: input.environment,
       ...(input.scores && { scores: input.scores }),
+      ...(input.references && { references: input.references }),
       ...(input.scale && { scale: { ...input.scale, agents: countAgents(input, known) } }),
     })),
     settings: mapValues(config.settings, ({ title }, setting) => ({ title: title ?? setting })),

@@ -7,8 +7,12 @@ import { join } from "node:path";
 import { writeAtomically } from "../training/files.ts";
 import { type Catalogue, catalogue } from "../training/run-config.ts";
 import { groupRuns, type SettingRuns } from "./counted-runs.ts";
+import { formatCurves } from "./curves.ts";
+import { formatData } from "./data-lines.ts";
 import type { CellResult, Experiment } from "./experiment.ts";
+import { CURVES, DATA } from "./experiment-directory.ts";
 import { drawFigures } from "./figures.ts";
+import type { Plan } from "./plan.ts";
 import { type Results, resultsPage } from "./results-page.ts";
 import { scalePoints } from "./scaling.ts";
 import { summarise } from "./summary.ts";
@@ -41,7 +45,7 @@ export async function writeReport(
     "results.md": resultsPage(report),
     ...(await drawFigures(report)),
     "summary.json": `${JSON.stringify({ ...report.summary, times: report.times }, null, 2)}\n`,
-    "data.jsonl": groups.map(dataLines).join(""),
+    ...dataFile(groups),
   };
   const paths = [];
   for (const [name, contents] of Object.entries(files)) {
@@ -51,15 +55,25 @@ export async function writeReport(
   return paths;
 }
 
-/** A line for every iteration of every run, without times. */
-function dataLines({ task, setting, all }: SettingRuns): string {
-  return all
-    .flatMap(({ cell: { seed }, metrics }) =>
-      metrics.map(
-        ({ seconds: _, ...measured }) => `${JSON.stringify({ task, setting, seed, ...measured })}\n`,
-      ),
-    )
-    .join("");
+/** None when all runs that have begun are rounded: there is nothing that could stand in it. */
+function dataFile(groups: readonly SettingRuns[]): Record<string, string> {
+  const text = formatData(groups);
+  const rounded = groups.some(({ all }) => all.some((run) => run.rounded));
+  return text === "" && rounded ? {} : { [DATA]: text };
+}
+
+/**
+ * Writes `curves.jsonl`, from which the report can be made again.
+ * @returns its path
+ */
+export async function writeCurves(
+  directory: string,
+  plan: Plan,
+  results: readonly CellResult[],
+): Promise<string> {
+  const path = join(directory, CURVES);
+  await writeAtomically(path, formatCurves(plan, results));
+  return path;
 }
 
 /** A name for every setting: its title, and its key too where others have the same title. */

@@ -168,8 +168,8 @@ function timeSection({ experiment, names, times, scaling }: Results): string[] {
   const rows = times.map(({ task, setting, seconds, secondsPerIteration }) => [
     experiment.tasks[task].title,
     names[setting],
-    secondsPerIteration.length > 0 ? meanPlusMinus(secondsPerIteration) : "–",
-    formatDuration(seconds.reduce((sum, { value }) => sum + value, 0)),
+    meanPlusMinus(secondsPerIteration),
+    seconds.length > 0 ? formatDuration(seconds.reduce((sum, { value }) => sum + value, 0)) : "–",
     seconds.map(({ seed, value }) => `${seed}: ${formatDuration(value)}`).join("; "),
   ]);
   return [
@@ -199,4 +199,4 @@ function scalingSection(points: readonly ScalePoint[], names: Results["names"]):
 }
 
 const meanPlusMinus = (values: readonly number[]): string =>
-  plusMinus(studentInterval(values), values.length);
+  values.length === 0 ? "–" : plusMinus(studentInterval(values), values.length);

@@ -2,21 +2,19 @@
  * Runs an experiment: every cell that is not finished in a process of its own, then the report. What is on
  * disk is adopted, so that a command that was stopped or killed goes on where it was when it is given again.
  */
-import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { automaticThreads } from "../kernels/threads.ts";
-import { writeAtomically } from "../training/files.ts";
 import type { IterationMetrics } from "../training/metrics.ts";
 import { makeLearner } from "../training/setup.ts";
-import { InvalidInputError } from "../validation/errors.ts";
 import { trainInChild } from "./child.ts";
-import type { Cell } from "./experiment.ts";
+import { type Cell, cellName } from "./experiment.ts";
+import { makeDirectory, requireNoCombination, requireSameName, writeConfig } from "./experiment-directory.ts";
 import { Lock } from "./lock.ts";
 import type { Outcome } from "./messages.ts";
 import type { Plan } from "./plan.ts";
 import { inParallel } from "./pool.ts";
 import { Problems } from "./problems.ts";
-import { writeReport } from "./report.ts";
+import { writeCurves, writeReport } from "./report.ts";
 import { type CellState, inspectCell, readCellMetrics } from "./train-cell.ts";
 
 /** What happens, as it happens. */
@@ -56,9 +54,7 @@ export async function runExperiment(
   options: RunOptions,
 ): Promise<ExperimentResult> {
   requireRunnable(plan);
-  await mkdir(directory, { recursive: true }).catch((error: Error) => {
-    throw new InvalidInputError(`The directory ${directory} cannot be made: ${error.message}.`);
-  });
+  await makeDirectory(directory);
   const lock = await Lock.acquire(directory, () => options.watcher.waiting());
   try {
     return await runLocked(plan, directory, lock, options);
@@ -74,7 +70,7 @@ async function runLocked(
   { jobs, signal, watcher }: RunOptions,
 ): Promise<ExperimentResult> {
   const states = await inspectExperiment(plan, directory);
-  await writeAtomically(join(directory, CONFIG), `${JSON.stringify(plan.resolved, null, 2)}\n`);
+  await writeConfig(directory, plan);
   watcher.found(states);
   const failures: { cell: Cell; error: string }[] = [];
   const waiting = plan.cells.filter((cell) => !states.get(cell)?.finished);
@@ -92,11 +88,10 @@ async function runLocked(
     results.push({ cell, metrics: await readCellMetrics(join(directory, cell.directory), cell.config) });
   }
   const files = await writeReport(directory, plan, results);
+  files.push(await writeCurves(directory, plan, results));
   const complete = results.every(({ cell, metrics }) => metrics.length === cell.config.iterations);
   return { interrupted: signal.aborted && !complete, failures, files };
 }
-
-const CONFIG = "experiment.json";
 
 /**
  * What every cell has on disk; changes nothing.
@@ -104,35 +99,16 @@ const CONFIG = "experiment.json";
  */
 export async function inspectExperiment(plan: Plan, directory: string): Promise<Map<Cell, CellState>> {
   await requireSameName(plan, directory);
+  await requireNoCombination(directory);
   const problems = new Problems();
   const states = new Map<Cell, CellState>();
   for (const cell of plan.cells) {
     const inspect = () => inspectCell(join(directory, cell.directory), cell.config);
-    const state = await problems.attemptAsync(`${cell.task} ${cell.setting} seed ${cell.seed}`, inspect);
+    const state = await problems.attemptAsync(cellName(cell), inspect);
     if (state) states.set(cell, state);
   }
   problems.report(directory);
   return states;
-}
-
-/** @throws InvalidInputError when the directory belongs to an experiment of another name */
-async function requireSameName({ name }: Plan, directory: string): Promise<void> {
-  const path = join(directory, CONFIG);
-  const text = await readFile(path, "utf8").catch(() => undefined);
-  const other = text === undefined ? undefined : nameIn(text);
-  if (other === undefined || other === name) return;
-  throw new InvalidInputError(
-    `${directory} holds the experiment "${other}", not "${name}". Choose another directory with --out.`,
-  );
-}
-
-/** The name in an `experiment.json`, whatever has become of the file. */
-function nameIn(text: string): unknown {
-  try {
-    return (JSON.parse(text) as { readonly name?: unknown } | null)?.name;
-  } catch {
-    return undefined;
-  }
 }
 
 /**

@@ -11,6 +11,7 @@ export interface ScalePoint {
   readonly agents: number;
   /** Final return of the team divided by the number of agents, a value a seed. */
   readonly returnPerAgent: readonly number[];
+  /** A value for every seed whose time is known. */
   readonly secondsPerIteration: readonly number[];
 }
 

@@ -8,9 +8,9 @@ import { seconds } from "./measures.ts";
 export interface TimeSummary {
   readonly task: string;
   readonly setting: string;
-  /** Of every run that has begun, all its iterations so far. */
+  /** Of every run that has begun and whose time is known, all its iterations so far. */
   readonly seconds: readonly SeedValue[];
-  /** Of every counted run. */
+  /** Of every counted run whose time is known. */
   readonly secondsPerIteration: readonly number[];
 }
 
@@ -26,6 +26,9 @@ export function summariseTimes(groups: readonly SettingRuns[]): TimeSummary[] {
   });
 }
 
-/** Mean seconds of an iteration of each of `runs`, which have begun. */
+/** Mean seconds of an iteration of each of `runs`, which have begun, where they are known. */
 export const secondsPerIteration = (runs: readonly CellResult[]): number[] =>
-  runs.map(({ metrics }) => seconds(metrics) / metrics.length);
+  runs.flatMap(({ metrics }) => {
+    const time = seconds(metrics);
+    return time === null ? [] : time / metrics.length;
+  });

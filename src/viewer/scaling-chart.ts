@@ -58,8 +58,12 @@ export function scalingChart(
     shift: APART * (i - (drawn.length - 1) / 2),
   }));
   const size = { ...SIZE, width: WIDTH / Math.max(1, worlds.length) };
+  const all = measures.flatMap(({ points }) => points);
   const rows = measures.map((measure) =>
-    worlds.map((world): Panel => ({ ...size, chart: panel(document, measure, world, series, size) })),
+    worlds.map((world): Panel => {
+      const shape = { ...size, x: agentsAxis(all.filter((point) => point.world === world)) };
+      return { ...size, chart: panel(document, measure, world, series, shape) };
+    }),
   );
   const legend = series.map(({ label, style }) => ({ label, ...style }));
   return figure(document, rows, { title, subtitle, legend, width: WIDTH });
@@ -76,15 +80,13 @@ function panel(
   { label, points, fromZero }: ScaleMeasure,
   world: string,
   series: readonly Series[],
-  size: object,
+  shape: object,
 ): Element {
   const here = points.filter((point) => point.world === world);
-  const agents = [...new Set(here.map((point) => point.agents))].sort((a, b) => a - b);
   return Plot.plot({
     document,
-    ...size,
+    ...shape,
     style: { fontFamily: font, fontSize: "12px", color: ink },
-    x: { ...AXIS, label: "agents", ticks: agents, tickFormat: "d", domain: around(agents) },
     y: { ...AXIS, label, nice: true, ticks: TICKS, zero: fromZero },
     marks: [
       Plot.gridY({ stroke: grid, strokeOpacity: 1, ticks: TICKS }),
@@ -92,6 +94,12 @@ function panel(
       ...series.flatMap((one) => marks(one, here, fromZero ? 0 : Number.NEGATIVE_INFINITY)),
     ],
   });
+}
+
+/** The same for all measures of a world, also where one was not measured. */
+function agentsAxis(points: readonly ScaleChartPoint[]) {
+  const agents = [...new Set(points.map((point) => point.agents))].sort((a, b) => a - b);
+  return { ...AXIS, label: "agents", ticks: agents, tickFormat: "d", domain: around(agents) };
 }
 
 /** Half a step of room on both sides. */

@@ -44,6 +44,7 @@ export async function untimedFiles(directory: string): Promise<Record<string, st
 
 function withoutTimes(path: string, text: string): string {
   if (path.endsWith("metrics.jsonl")) return text.replace(/"seconds":\{[^}]*\}/g, '"seconds":{}');
+  if (path.endsWith("curves.jsonl")) return text.replace(/"seconds":[^,]*,/g, "");
   if (path.endsWith("results.md")) return text.slice(0, text.indexOf("\n## Wall time"));
   if (path.endsWith("summary.json")) return JSON.stringify({ ...JSON.parse(text), times: null });
   return text;

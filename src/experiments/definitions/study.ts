@@ -1,5 +1,6 @@
 /** The experiments of the paper as experiment files: MATRPO and its baselines on teams of the two worlds. */
 import { find } from "../../training/run-config.ts";
+import type { Reference } from "../experiment.ts";
 import type { ExperimentInput } from "../experiment-config.ts";
 import { paperSettings, type WorldName, worlds } from "./worlds.ts";
 
@@ -17,6 +18,8 @@ export interface Study {
 export interface Team {
   readonly world: WorldName;
   readonly agents: number;
+  /** Published returns. @defaultValue none */
+  readonly references?: readonly Reference[];
 }
 
 /** A part of a study; what is left out is all of it. */
@@ -65,13 +68,14 @@ export function defineStudy(study: Study, choice: StudyChoice = {}): ExperimentI
 }
 
 function makeTask(team: Team, scaling: boolean): ExperimentInput["tasks"][string] {
-  const { world, agents } = team;
+  const { world, agents, references } = team;
   const { title, environment, options, team: describe } = worlds[world];
   return {
     title: `${title}, ${describe(agents)}`,
     environment,
     environmentOptions: { ...options(agents) },
     ...(scaling && { scale: { world: title } }),
+    ...(references && { references: [...references] }),
   };
 }
 

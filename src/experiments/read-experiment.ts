@@ -1,0 +1,162 @@
+/**
+ * An experiment and its runs from what is left of it: a directory with runs, or with `data.jsonl` or `curves.jsonl`
+ * alone; one of these files; or an experiment file without runs. Nothing is changed.
+ */
+import { readFile, stat } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { differences } from "../training/differences.ts";
+import { type Catalogue, catalogue, learningSettings } from "../training/run-config.ts";
+import { RunDirectory } from "../training/run-directory.ts";
+import { version } from "../training/version.ts";
+import { InvalidInputError } from "../validation/errors.ts";
+import type { FoundRun } from "./choose-run.ts";
+import { areCurves, fromCurve, parseCurves } from "./curves.ts";
+import { parseData } from "./data-lines.ts";
+import { type Cell, cellName, type Measured } from "./experiment.ts";
+import { CONFIG, CURVES, DATA, exists, RUNS } from "./experiment-directory.ts";
+import { type Plan, planExperiment } from "./plan.ts";
+import { Problems } from "./problems.ts";
+
+/** What was found at one place. */
+export interface FoundExperiment {
+  /** The path that was given. */
+  readonly source: string;
+  readonly plan: Plan;
+  /** Those that have begun; a run may be there twice, in full and rounded. */
+  readonly runs: readonly FoundRun[];
+}
+
+/**
+ * A directory is judged by its runs where it has the folder of them, else by its files. Runs have at most the
+ * iterations that the experiment asks for.
+ * @throws InvalidInputError when there is no experiment, or its runs have other settings or are damaged
+ */
+export async function readExperiment(path: string, known: Catalogue = catalogue): Promise<FoundExperiment> {
+  const place = await stat(path).catch((error: Error) => {
+    throw new InvalidInputError(`${path} cannot be read: ${error.message}.`);
+  });
+  if (place.isDirectory()) return readDirectory(path, known);
+  const text = await readFile(path, "utf8");
+  if (areCurves(text)) return readCurves(path, text, await readPlanBeside(path, known), known);
+  if (path.endsWith(".jsonl"))
+    return readData(path, text, requirePlan(await readPlanBeside(path, known), path));
+  return { source: path, plan: toPlan(parseJson(text, path), path, known).plan, runs: [] };
+}
+
+/** A plan and the version that made its runs. */
+interface Dated {
+  readonly plan: Plan;
+  readonly version: string;
+}
+
+async function readDirectory(path: string, known: Catalogue): Promise<FoundExperiment> {
+  const dated = await readPlanBeside(join(path, CONFIG), known);
+  if (await exists(join(path, RUNS))) return readRuns(path, requirePlan(dated, path), known);
+  const found: FoundExperiment[] = [];
+  const [data, curves] = await Promise.all([DATA, CURVES].map((name) => readText(join(path, name))));
+  if (data !== undefined) found.push(readData(join(path, DATA), data, requirePlan(dated, path)));
+  if (curves !== undefined) found.push(readCurves(join(path, CURVES), curves, dated, known));
+  const plan = found[0]?.plan ?? requirePlan(dated, path).plan;
+  return { source: path, plan, runs: found.flatMap(({ runs }) => runs) };
+}
+
+async function readRuns(path: string, dated: Dated, known: Catalogue): Promise<FoundExperiment> {
+  const problems = new Problems();
+  const runs: FoundRun[] = [];
+  for (const cell of dated.plan.cells) {
+    const source = join(path, cell.directory);
+    if (!(await RunDirectory.exists(source))) continue;
+    const metrics = await problems.attemptAsync(cellName(cell), () => readRun(source, cell, known));
+    if (metrics) runs.push(...found(dated, cell, metrics, source));
+  }
+  problems.report(path);
+  return { source: path, plan: dated.plan, runs };
+}
+
+async function readRun(source: string, cell: Cell, known: Catalogue): Promise<readonly Measured[]> {
+  const run = await RunDirectory.open(source, known);
+  requireSettings(run.config, cell, source, CONFIG);
+  return run.readMetrics();
+}
+
+function readData(source: string, text: string, dated: Dated): FoundExperiment {
+  const runs = parseData(text, source).flatMap(({ metrics, ...about }) =>
+    found(dated, findCell(dated.plan, about, source), metrics, source),
+  );
+  return { source, plan: dated.plan, runs };
+}
+
+/** @param beside what `experiment.json` in the same folder says; it is how the experiment is called and shown */
+function readCurves(
+  source: string,
+  text: string,
+  beside: Dated | undefined,
+  known: Catalogue,
+): FoundExperiment {
+  const { experiment, curves } = parseCurves(text, source);
+  const own = toPlan(experiment, `${source}, line 1`, known);
+  const { plan } = beside ?? own;
+  const runs = curves.flatMap((curve) => {
+    const cell = findCell(plan, curve, source);
+    requireSettings(findCell(own.plan, curve, source).config, cell, source, CONFIG);
+    return found({ plan, version: curve.version }, cell, fromCurve(curve), source, true);
+  });
+  return { source, plan, runs };
+}
+
+function found(
+  { version }: Dated,
+  cell: Cell,
+  metrics: readonly Measured[],
+  source: string,
+  rounded = false,
+): FoundRun[] {
+  if (metrics.length === 0) return [];
+  const config = { ...cell.config, version };
+  return [{ source, cell: { ...cell, config }, metrics: metrics.slice(0, config.iterations), rounded }];
+}
+
+function findCell({ cells }: Plan, wanted: Parameters<typeof cellName>[0], source: string): Cell {
+  const cell = cells.find((one) => cellName(one) === cellName(wanted));
+  if (cell) return cell;
+  throw new InvalidInputError(
+    `${source} has a run of ${cellName(wanted)}, which its experiment does not have. ` +
+      `Put the ${CONFIG} beside it that it was written with.`,
+  );
+}
+
+/** @throws InvalidInputError when the run was not made with the settings of its cell */
+function requireSettings(made: Cell["config"], { config }: Cell, source: string, where: string): void {
+  const different = differences(learningSettings(made), learningSettings(config), "the run", where);
+  if (different.length > 0) {
+    throw new InvalidInputError(`${source} is another experiment's: ${different.join("; ")}`);
+  }
+}
+
+/** The experiment that `experiment.json` in the folder of `path` says, if there is one. */
+async function readPlanBeside(path: string, known: Catalogue): Promise<Dated | undefined> {
+  const file = join(dirname(path), CONFIG);
+  const text = await readText(file);
+  return text === undefined ? undefined : toPlan(parseJson(text, file), file, known);
+}
+
+function requirePlan(dated: Dated | undefined, path: string): Dated {
+  if (dated) return dated;
+  const where = basename(path) === DATA ? `beside ${path}` : `in ${path}`;
+  throw new InvalidInputError(`There is no ${CONFIG} ${where}, which says what the runs are. Put it there.`);
+}
+
+function toPlan(file: unknown, source: string, known: Catalogue): Dated {
+  const plan = planExperiment(file, source, known);
+  return { plan, version: (file as { readonly version?: string }).version ?? version };
+}
+
+function parseJson(text: string, source: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new InvalidInputError(`${source} is not JSON: ${(error as Error).message}.`);
+  }
+}
+
+const readText = (path: string): Promise<string | undefined> => readFile(path, "utf8").catch(() => undefined);

@@ -1,0 +1,145 @@
+/** Parts of an experiment put together: the report of the whole, whoever made what and in whatever form it was kept. */
+import { readdir, readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import fc from "fast-check";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { combine, combineExperiments } from "../../src/experiments/combine.ts";
+import type { Plan } from "../../src/experiments/plan.ts";
+import type { FoundExperiment } from "../../src/experiments/read-experiment.ts";
+import { InvalidInputError } from "../../src/validation/errors.ts";
+import { fakeCatalogue } from "../support/fake-run.ts";
+import { foundRun, measure, partPlan, writePart } from "../support/parts.ts";
+import { rejects } from "../support/rejects.ts";
+import { inFolder } from "../support/temporary.ts";
+
+const settings = ["plain", "long"];
+const whole = partPlan({ seeds: 3 });
+/** A part with these settings and seeds, of which each cell has gone as far as the next of `lengths` says. */
+function part(
+  chosen: readonly string[],
+  seeds: readonly number[],
+  lengths: readonly number[],
+): FoundExperiment {
+  const about = Object.fromEntries(chosen.map((name) => [name, settingOf(whole, name)]));
+  const plan = partPlan({ settings: about, seeds });
+  const runs = plan.cells.flatMap((cell, i) => {
+    const metrics = measure(cell).slice(0, lengths[i % lengths.length]);
+    return metrics.length === 0 ? [] : foundRun(cell, { metrics });
+  });
+  return { source: `${chosen} ${seeds}`, plan, runs };
+}
+const settingOf = ({ resolved }: Plan, name: string) => {
+  const { tasks: _, options: __, ...about } = resolved.settings[name];
+  return { ...about, ...(name === "long" && { options: { gamma: 0.5 } }) };
+};
+const anyPart = fc
+  .tuple(
+    fc.subarray(settings, { minLength: 1 }),
+    fc.subarray([1, 2, 3], { minLength: 1 }),
+    fc.array(fc.integer({ min: 0, max: 12 }), { minLength: 1, maxLength: 5 }),
+  )
+  .map(([chosen, seeds, lengths]) => part(chosen, seeds, lengths));
+
+test("any parts in any order give the grid of the whole and the longest of every run", () => {
+  const grid: FoundExperiment = { source: "whole.json", plan: whole, runs: [] };
+  fc.assert(
+    fc.property(fc.array(anyPart, { maxLength: 4 }), fc.integer(), (parts, turn) => {
+      const at = Math.abs(turn % (parts.length + 1));
+      const { plan, results } = combine([...parts.slice(at), grid, ...parts.slice(0, at)], {}, fakeCatalogue);
+      assert.is(JSON.stringify(plan), JSON.stringify(whole));
+      for (const { cell, metrics } of results) {
+        const found = parts.flatMap(({ runs }) =>
+          runs.filter((run) => run.cell.directory === cell.directory),
+        );
+        const longest = Math.max(0, ...found.map((run) => run.metrics.length));
+        assert.equal(metrics, measure(cell).slice(0, longest));
+      }
+    }),
+    { numRuns: 50 },
+  );
+});
+
+const small = { settings: { plain: { algorithm: "fake" } }, tasks: { a: { environment: "test/counting" } } };
+const unite = (folder: string, places: readonly string[], out: string) =>
+  combineExperiments(
+    places.map((place) => join(folder, place)),
+    join(folder, out),
+    {},
+    fakeCatalogue,
+  );
+async function contents(...path: string[]): Promise<Record<string, string>> {
+  const names = (await readdir(join(...path))).filter((name) => name !== "runs").sort();
+  const texts = await Promise.all(names.map((name) => readFile(join(...path, name), "utf8")));
+  return Object.fromEntries(names.map((name, i) => [name, texts[i]]));
+}
+
+test("parts by seed, kept as runs and as reports, give every byte of the whole's report, again and in place", () =>
+  inFolder(async (folder) => {
+    await writePart(join(folder, "whole"), partPlan({ ...small, seeds: 2 }), "report");
+    const expected = await contents(folder, "whole");
+    await writePart(join(folder, "first"), partPlan({ ...small, seeds: [1] }), "runs");
+    await writePart(join(folder, "second"), partPlan({ ...small, seeds: [2] }), "report");
+    await unite(folder, ["first", "second"], "one");
+    assert.equal(await contents(folder, "one"), expected);
+    await unite(folder, ["second", "first"], "one");
+    assert.equal(await contents(folder, "one"), expected);
+    await unite(folder, ["second", "first"], "second");
+    assert.equal(await contents(folder, "second"), expected);
+  }));
+
+test("curves alone give a report without data.jsonl, and the same one again", () =>
+  inFolder(async (folder) => {
+    await writePart(join(folder, "kept"), partPlan({ ...small, seeds: 1 }), "curves");
+    const { results } = await unite(folder, ["kept/curves.jsonl"], "one");
+    assert.is(results[0].metrics.length, 12);
+    const once = await contents(folder, "one");
+    assert.equal(Object.keys(once), [
+      "a.svg",
+      "curves.jsonl",
+      "experiment.json",
+      "results.md",
+      "summary.json",
+    ]);
+    await unite(folder, ["one"], "two");
+    assert.equal(await contents(folder, "two"), once);
+  }));
+
+test("without times the report has blanks, and no scaling of what was not measured", () =>
+  inFolder(async (folder) => {
+    const scaled = {
+      ...small,
+      tasks: { a: { environment: "test/counting", scale: { world: "W" } } },
+      seeds: 1,
+    };
+    await writePart(join(folder, "kept"), partPlan(scaled), "data");
+    await unite(folder, ["kept"], "one");
+    const {
+      "results.md": page,
+      "scaling.svg": figure,
+      "curves.jsonl": curves,
+    } = await contents(folder, "one");
+    assert.match(page, "| a | plain | – | – |  |");
+    assert.match(page, /\| W \| plain \| 2 \| 1 \| −\S+ \| – \|/);
+    assert.match(figure, "return per agent");
+    assert.not.match(figure, /seconds an iteration|NaN/);
+    assert.not.match(curves, "seconds");
+  }));
+
+test("parts that contradict each other write nothing, and neither does a directory that is not free", () =>
+  inFolder(async (folder) => {
+    const seeds = 1;
+    await writePart(join(folder, "one"), partPlan({ ...small, seeds }));
+    const other = (cell: Parameters<typeof measure>[0]) => measure({ ...cell, directory: "another" });
+    await writePart(join(folder, "other"), partPlan({ ...small, seeds }), "runs", other);
+    const clash = /do not fit together: a plain seed 1: meanReturn of iteration 1 is .* to the bit/;
+    await rejects(() => unite(folder, ["one", "other"], "out"), InvalidInputError, clash);
+    assert.equal((await readdir(folder)).sort(), ["one", "other"]);
+    await rejects(() => unite(folder, ["one"], "other"), InvalidInputError, /other holds runs of its own/);
+    await rm(join(folder, "other", "runs"), { recursive: true });
+    await writePart(join(folder, "other"), partPlan({ ...small, name: "else" }), "curves");
+    await writePart(join(folder, "other"), partPlan({ ...small, name: "else" }), "data");
+    await rejects(() => unite(folder, ["one"], "other"), InvalidInputError, /holds the experiment "else"/);
+  }));
+
+test.run();
