@@ -65,13 +65,14 @@ function overview({ experiment, names, groups, known }: Results): string[] {
 
 function taskSection({ task, settings, comparisons }: TaskSummary, results: Results): string[] {
   const { experiment, names, groups, known } = results;
-  const { title } = experiment.tasks[task];
+  const { title, references = [] } = experiment.tasks[task];
   const here = groups.filter((group) => group.task === task);
   const begun = here.some(({ counted }) => counted.length > 0);
   return [
     `## ${title}`,
     `${describeEnvironment(here[0].all[0].cell.config, known)}.`,
     ...(begun ? [`![${title}](${task}.svg)`] : []),
+    ...references.map((known) => `Dashed line: ${known.title}, ${formatNumber(known.value)}.`),
     markdownTable([MEASURES, ...settings.map((setting) => measureRow(setting, names))]),
     "Final return of every seed:",
     seedTable(settings, names),

@@ -72,7 +72,7 @@ export function learningCurve(document: Document, curves: readonly Curve[], opti
     y: { ...AXIS, label: "mean return of an episode", nice: true, ticks: TICKS },
     marks: [
       Plot.gridY({ stroke: grid, strokeOpacity: 1, ticks: TICKS }),
-      ...marksOf(options.references ?? []),
+      ...referenceMarks(options.references ?? []),
       ...settings.flatMap(({ group, points, style }) => spread(group, points, style.stroke)),
       ...settings.map(({ points, style }) =>
         Plot.lineY(points, { x: "iteration", y: "estimate", strokeWidth: 2, ...style }),
@@ -107,7 +107,7 @@ function evaluationMarks(evaluations: readonly EvaluationPoint[], stroke: string
 }
 
 /** Behind the curves; the title stands above the line, at the right. */
-function marksOf(references: NonNullable<CurveOptions["references"]>): Plot.Markish[] {
+function referenceMarks(references: NonNullable<CurveOptions["references"]>): Plot.Markish[] {
   if (references.length === 0) return [];
   const place = { frameAnchor: "right", textAnchor: "end", lineAnchor: "bottom", dx: -4, dy: -3 } as const;
   return [

@@ -11,7 +11,12 @@ import { inFolder } from "../support/temporary.ts";
 import { elements } from "../support/well-formed.ts";
 
 const about: Record<string, Partial<TaskAbout>> = {
-  small: { title: "Small | team", scores: { low: 0, high: 10 }, scale: { world: "W", agents: 2 } },
+  small: {
+    title: "Small | team",
+    scores: { low: 0, high: 10 },
+    scale: { world: "W", agents: 2 },
+    references: [{ title: "a paper", value: 4.5 }],
+  },
   large: { scores: { low: 0, high: 20 }, scale: { world: "W", agents: 4 } },
 };
 const run = (task: string, setting: string, seed: number, value: number, seconds = 2): FakeRun => {
@@ -60,6 +65,8 @@ test("a report is a figure a task, the scaling figure, tables, numbers and data"
       assert.not.match(files[name], /NaN|undefined|Infinity/);
     }
     assert.match(files["small.svg"], />Small \| team</);
+    assert.match(files["small.svg"], />a paper</);
+    assert.not.match(files["large.svg"], />a paper</);
     assert.match(files["small.svg"], />Title of two \(3 seeds\)</);
   }));
 
@@ -104,6 +111,7 @@ test("results.md has the numbers: finals, seeds, differences, scores, scaling, t
       "| Title of one | fake |",
       "## Small | team",
       "test/counting, 2 agents.",
+      "Dashed line: a paper, 4.50.",
       "| Title of one | 3 | 60 | 2.00 ± 2.48 | 2.00 [1.00, 3.00] | 2.00 ± 2.48 | 1.98 ± 2.48 | 0.0200 ± 0 | 0.0400 ± 0 |",
       "| Title of two | 3.00 | 4.00 | 5.00 |",
       "| Title of one − Title of two | 3 | 60 | −2.00 ± 0 | −2.00 [−2.00, −2.00] | 0.0556 [0, 0.222] |",

@@ -32,6 +32,17 @@ test("figure 2 is three algorithms on four teams, five seeds, 500 iterations, th
   for (const { config } of cells) assert.equal([config.iterations, config.preset], [500, "paper"]);
 });
 
+test("the authors' own number stands beside our curves, and only where it belongs", () => {
+  const { tasks } = plan(figure2);
+  assert.equal(
+    tasks["navigation-3"].references?.map(({ value }) => value),
+    [-67.5],
+  );
+  assert.match(tasks["navigation-3"].references?.[0].title ?? "", /1 seed, shared noise/);
+  const others = [...Object.values(tasks).slice(1), ...Object.values(plan(scaling).tasks)];
+  assert.ok(others.every(({ references }) => references === undefined));
+});
+
 // Li & He 2020, Table I: activations K, penalty ρ, bound δ.
 const table1 = [
   ["navigation-3", 3, 100, 1, 0.003],

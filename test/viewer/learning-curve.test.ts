@@ -95,6 +95,18 @@ test("iterations without episodes and runs of unequal length do no harm", async 
   }
 });
 
+test("returns known from elsewhere are dashed lines with their titles, inside the axis", async () => {
+  const references = [{ title: "somebody's <log>", value: 40 }];
+  const svg = await renderSvg((document) =>
+    learningCurve(document, [rising("x")], { title: "t", references }),
+  );
+  assert.match(svg, /somebody's &lt;log&gt;<\/text>/);
+  const [rule] = elements(svg).filter(({ attributes }) => attributes["stroke-dasharray"] === "3 3");
+  assert.is(rule.attributes["aria-label"], "rule");
+  assert.match(svg, />40<\/text>/, "the axis, which the curve alone would end at −100, reaches the line");
+  assert.not.match(await render([rising("x")]), "3 3");
+});
+
 test("equal curves give equal files", async () => {
   const curves = [...[0, 3, 5].map((shift) => rising("x", shift)), rising("y")];
   assert.is(await render(curves), await render(curves));
