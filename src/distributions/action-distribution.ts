@@ -30,6 +30,8 @@ export interface ActionDistribution {
   readonly outputSize: number;
   /** Parameters that the network keeps for it, beside its layers. */
   readonly extraParameters: number;
+  /** Their first values, [extraParameters]. */
+  readonly initialExtra: Float32Array;
   /** Heads or dimensions: numbers in a row of actions. */
   readonly actionSize: number;
 

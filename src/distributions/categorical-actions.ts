@@ -19,6 +19,7 @@ export class CategoricalActions implements ActionDistribution {
   readonly headSizes: readonly number[];
   readonly outputSize: number;
   readonly extraParameters = 0;
+  readonly initialExtra = new Float32Array();
   readonly actionSize: number;
 
   /** @throws InvalidInputError unless there is at least one head and every size is an integer ≥ 1 */

@@ -5,6 +5,7 @@
  */
 import type { ActivationName } from "../kernels/abi.ts";
 import type { Random } from "../tensor/random.ts";
+import { requireShape } from "../tensor/shape.ts";
 import { InvalidInputError } from "../validation/errors.ts";
 import { activationCode } from "./activations.ts";
 import { orthogonal, orthogonalBlocks } from "./initializers.ts";
@@ -31,6 +32,8 @@ export interface NetworkInitialization {
   readonly outputGain?: number;
   /** Sizes of the heads the output is made of; each head's block is orthogonal by itself. @defaultValue one head */
   readonly heads?: readonly number[];
+  /** First values of the extra parameters. @defaultValue all 0 */
+  readonly extra?: Float32Array;
 }
 
 /** A dense layer; `norm` when it reads normalised rows. */
@@ -86,8 +89,8 @@ export function networkLayout(shape: NetworkShape, prefix = ""): ParameterLayout
 }
 
 /**
- * A fresh flat vector: weights orthogonal, each layer's drawn by itself, gains of normalisations 1, all else 0.
- * @throws InvalidInputError when heads do not add up to the output size
+ * A fresh flat vector: weights orthogonal, each layer's drawn by itself, gains of normalisations 1, biases 0.
+ * @throws InvalidInputError when heads do not add up to the output size, or extra values are too few or many
  */
 export function initializeNetwork(
   shape: NetworkShape,
@@ -98,7 +101,7 @@ export function initializeNetwork(
   if (heads.reduce((sum, size) => sum + size, 0) !== shape.outputSize) {
     throw new InvalidInputError(`heads [${heads}] must add up to the output size ${shape.outputSize}.`);
   }
-  const { layout, hidden, output } = networkPlan(shape);
+  const { layout, hidden, output, extra } = networkPlan(shape);
   const flat = new Float32Array(layout.size);
   for (const { norm } of [...hidden, output]) {
     if (norm) flat.fill(1, norm.gain.offset, norm.gain.offset + norm.gain.shape[0]);
@@ -108,6 +111,10 @@ export function initializeNetwork(
     flat.set(orthogonal(random, rows, columns, hiddenGain), weight.offset);
   }
   flat.set(orthogonalBlocks(random, output.weight.shape[0], heads, outputGain), output.weight.offset);
+  if (options.extra) {
+    requireShape("extra parameters", extra?.shape ?? [0], options.extra.length);
+    flat.set(options.extra, extra?.offset);
+  }
   return flat;
 }
 

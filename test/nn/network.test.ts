@@ -196,7 +196,7 @@ test("fresh weights are orthogonal with the usual gains, layers differ, gains ar
     outputSize: 5,
     extraParameters: 2,
   };
-  const options = { outputGain: 0.01, heads: [3, 2] };
+  const options = { outputGain: 0.01, heads: [3, 2], extra: Float32Array.of(-1, 2) };
   const tensors = unflatten(networkLayout(shape), initializeNetwork(shape, Random.fromSeed(1), options));
   const [first, second] = [0, 1].map((l) => tensors[`layers.${l}.weight`].values);
   for (const w of [first, second]) {
@@ -216,6 +216,10 @@ test("fresh weights are orthogonal with the usual gains, layers differ, gains ar
   );
   for (const [name, { values }] of Object.entries(tensors)) {
     if (name.endsWith("weight")) continue;
+    if (name === "extra") {
+      assert.equal(values, options.extra);
+      continue;
+    }
     const expected = name.endsWith("gain") ? 1 : 0;
     assert.ok(
       values.every((value) => value === expected),
@@ -237,6 +241,7 @@ test("what does not fit is refused with the numbers", () => {
   refuses(() => networkLayout({ ...shape, hiddenSizes: [0] }), "[2,0,2]");
   refuses(() => networkLayout({ ...shape, extraParameters: -1 }), "-1");
   refuses(() => initializeNetwork(shape, Random.fromSeed(1), { heads: [3] }), "[3]", "output size 2");
+  refuses(() => initializeNetwork(shape, Random.fromSeed(1), { extra: new Float32Array(1) }), "extra");
   refuses(() => predict(arena, shape, parameters.slice(1), new Float32Array(4), 2), "17 parameters");
   refuses(() => predict(arena, shape, parameters, new Float32Array(3), 2), "2 rows of 2");
   arena.scope(() => {

@@ -18,7 +18,7 @@ export class DistributionPoint {
   constructor(
     distribution: ActionDistribution,
     output: Float32Array,
-    extra = new Float32Array(distribution.extraParameters),
+    extra: Float32Array = new Float32Array(distribution.extraParameters),
     masks?: Uint8Array,
   ) {
     this.distribution = distribution;

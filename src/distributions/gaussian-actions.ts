@@ -1,0 +1,184 @@
+/**
+ * Independent normal actions a ~ N(μ, diag σ²): the network's output is μ, σ depends on parameters beside it and not on
+ * the state. Values are not squashed; environments clip them.
+ */
+import { jvp } from "../autodiff/derivatives.ts";
+import {
+  add,
+  clip,
+  divide,
+  exp,
+  log,
+  multiply,
+  negate,
+  scale,
+  square,
+  subtract,
+} from "../autodiff/operations.ts";
+import { rules } from "../autodiff/rules.ts";
+import { broadcast, requireMatrix, sum } from "../autodiff/shaping.ts";
+import { Tape, tapeOf } from "../autodiff/tape.ts";
+import type { Pointer } from "../kernels/abi.ts";
+import type { Arena } from "../kernels/memory.ts";
+import type { Random } from "../tensor/random.ts";
+import { requireShape } from "../tensor/shape.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { InvalidInputError } from "../validation/errors.ts";
+import type { ActionDistribution, Actions, Metric, SampledActions } from "./action-distribution.ts";
+
+/**
+ * How a parameter p gives the standard deviation σ of its dimension.
+ * - exponential: σ = eᵖ with p kept in [−20, 2], as PPO's codes have it
+ * - sigmoid: σ = y/(1 + e^(−p/x)), bounded by y, as HARL has it with x = 1, y = 0.5
+ */
+export type DeviationForm =
+  | { readonly form: "exponential" /** First p. @defaultValue −0.5 */; readonly initial?: number }
+  | {
+      readonly form: "sigmoid";
+      /** @defaultValue 1 */
+      readonly x?: number;
+      /** @defaultValue 0.5 */
+      readonly y?: number;
+      /** First p. @defaultValue x, which gives σ = 0.73 y */
+      readonly initial?: number;
+    };
+
+const LOWEST = -20;
+const HIGHEST = 2;
+/** ½ ln 2π. */
+const HALF_LOG_TWO_PI = 0.9189385332046727;
+
+export class GaussianActions implements ActionDistribution {
+  readonly outputSize: number;
+  readonly extraParameters: number;
+  readonly actionSize: number;
+  readonly initialExtra: Float32Array;
+  readonly deviation: DeviationForm;
+
+  /** @throws InvalidInputError unless dimensions is an integer ≥ 1 and x, y > 0 */
+  constructor(dimensions: number, deviation: DeviationForm = { form: "exponential" }) {
+    if (!Number.isSafeInteger(dimensions) || dimensions < 1) {
+      throw new InvalidInputError(`${dimensions} action dimensions were asked for; give an integer ≥ 1.`);
+    }
+    this.outputSize = dimensions;
+    this.extraParameters = dimensions;
+    this.actionSize = dimensions;
+    this.deviation = deviation;
+    this.initialExtra = new Float32Array(dimensions).fill(firstParameter(deviation));
+  }
+
+  logProb(output: Tensor, extra: Tensor | undefined, actions: Actions, masks?: Uint8Array): Tensor {
+    refuseMasks(masks);
+    requireMatrix("logProb", output);
+    const logDeviation = this.#logDeviation(extra);
+    const offset = subtract({ shape: output.shape, values: this.#values(actions) }, output);
+    const distance = sum(square(multiply(offset, exp(negate(logDeviation)))), 1);
+    const normaliser = add(sum(logDeviation), this.outputSize * HALF_LOG_TWO_PI);
+    return subtract(scale(distance, -0.5), normaliser);
+  }
+
+  entropy(output: Tensor, extra: Tensor | undefined, masks?: Uint8Array): Tensor {
+    refuseMasks(masks);
+    const [rows] = requireMatrix("entropy", output);
+    const entropy = add(sum(this.#logDeviation(extra)), this.outputSize * (HALF_LOG_TWO_PI + 0.5));
+    return broadcast(entropy, [rows]);
+  }
+
+  /** Σ ln(σ/σ₀) + ½((σ₀/σ)² + ((μ₀ − μ)/σ)² − 1): 0 to the bit when nothing has changed. */
+  kl(
+    oldOutput: Float32Array,
+    oldExtra: Float32Array | undefined,
+    output: Tensor,
+    extra: Tensor | undefined,
+    masks?: Uint8Array,
+  ): Tensor {
+    refuseMasks(masks);
+    requireMatrix("kl", output);
+    const old = oldExtra && tapeOf([output], "kl").lift(oldExtra, "kl: old extra");
+    const [before, after] = [this.#logDeviation(old), this.#logDeviation(extra)];
+    const change = subtract(after, before);
+    const shift = multiply(subtract({ shape: output.shape, values: oldOutput }, output), exp(negate(after)));
+    const spread = sum(add(change, scale(subtract(exp(scale(change, -2)), 1), 0.5)));
+    return add(scale(sum(square(shift), 1), 0.5), spread);
+  }
+
+  sample(
+    arena: Arena,
+    output: Float32Array,
+    extra: Float32Array | undefined,
+    rows: number,
+    random: Random,
+    deterministic: boolean,
+    masks?: Uint8Array,
+  ): SampledActions {
+    requireShape("output", [rows, this.outputSize], output.length);
+    return Tape.run(arena, rules, (tape) => {
+      const mean = tape.lift({ shape: [rows, this.outputSize], values: output }, "sample");
+      const parameters = tape.lift(this.#required(extra), "sample: extra");
+      const deviations = exp(this.#logDeviation(parameters)).read();
+      const actions = deterministic
+        ? output.slice()
+        : output.map((value, i) => value + deviations[i % this.outputSize] * random.normal());
+      return { actions, logProb: this.logProb(mean, parameters, actions, masks).read() };
+    });
+  }
+
+  /** 1/σ² for the means; 2(d ln σ/dp)² a row for the parameters. */
+  metric(
+    arena: Arena,
+    _output: Pointer,
+    extra: Pointer | undefined,
+    rows: number,
+    masks?: Uint8Array,
+  ): Metric {
+    refuseMasks(masks);
+    const size = this.outputSize;
+    const at = this.#required(extra);
+    const ones = new Float32Array(size).fill(1);
+    const { value, tangent } = jvp((p: Tensor) => this.#logDeviation(p), arena.read(at, size), ones, {
+      arena,
+    });
+    const precisions = jvp((s: Tensor) => exp(scale(s, -2)), value, value, { arena }).value.values;
+    return (means, parameters, weight) => {
+      const slopes = arena.f32(means, rows * size);
+      for (let i = 0; i < slopes.length; i++) slopes[i] *= weight * precisions[i % size];
+      const others = arena.f32(this.#required(parameters), size);
+      for (let i = 0; i < size; i++) others[i] *= 2 * weight * rows * tangent.values[i] ** 2;
+    };
+  }
+
+  /** ln σ of the parameters. */
+  #logDeviation(extra: Tensor | undefined): Tensor {
+    const p = this.#required(extra);
+    requireShape("extra", [this.extraParameters], p.size);
+    if (this.deviation.form === "exponential") return clip(p, LOWEST, HIGHEST);
+    const { x = 1, y = 0.5 } = this.deviation;
+    return log(divide(y, add(exp(scale(p, -1 / x)), 1)));
+  }
+
+  #values(actions: Actions): Float32Array {
+    if (actions instanceof Float32Array) return actions;
+    throw new InvalidInputError(
+      "actions are an Int32Array; give values as a Float32Array [rows, dimensions].",
+    );
+  }
+
+  #required<T>(extra: T | undefined): T {
+    if (extra !== undefined) return extra;
+    throw new InvalidInputError(
+      `the standard deviations' ${this.extraParameters} parameters are missing; pass the network's extra parameters.`,
+    );
+  }
+}
+
+function firstParameter(deviation: DeviationForm): number {
+  if (deviation.form === "exponential") return deviation.initial ?? -0.5;
+  const { x = 1, y = 0.5, initial = x } = deviation;
+  if (x > 0 && y > 0) return initial;
+  throw new InvalidInputError(`the deviation's x and y are ${x} and ${y}; both must be positive.`);
+}
+
+function refuseMasks(masks: Uint8Array | undefined): void {
+  if (masks === undefined) return;
+  throw new InvalidInputError("masks are for choices; continuous actions have none, so leave them out.");
+}
