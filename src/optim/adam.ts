@@ -76,10 +76,13 @@ export class Adam {
     binding.beta2Power = beta2Power;
   }
 
-  /** One step on `parameters` against `gradient`, both f32[size] in the bound arena. */
-  step(parameters: Pointer, gradient: Pointer): void {
+  /**
+   * One step on `parameters` against `gradient`, both f32[size] in the bound arena.
+   * @param learningRate of this step, such as a schedule's. @defaultValue that of the options
+   */
+  step(parameters: Pointer, gradient: Pointer, learningRate = this.options.learningRate): void {
     const binding = this.#bound();
-    const { learningRate, beta1, beta2, epsilon } = this.options;
+    const { beta1, beta2, epsilon } = this.options;
     binding.step++;
     binding.beta1Power *= beta1;
     binding.beta2Power *= beta2;

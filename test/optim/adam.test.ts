@@ -57,6 +57,19 @@ test("the first step is the learning rate against the sign of the gradient", () 
   allClose(moved, expected, 1e-6);
 });
 
+test("a step can have a learning rate of its own, which does not stay", () => {
+  const adam = new Adam(SIZE, { learningRate: 0.5 });
+  const moved = arena.scope(() => {
+    const at = arena.place(start);
+    adam.bind(arena);
+    adam.step(at, arena.place(gradients[0]), 0.25);
+    adam.store();
+    return arena.read(at, SIZE);
+  });
+  sameBits(moved, run(new Adam(SIZE, { learningRate: 0.25 }), start, 0, 1));
+  assert.is(adam.options.learningRate, 0.5);
+});
+
 test("saving, loading into a fresh optimiser and going on gives the same bits", () => {
   const whole = new Adam(SIZE);
   const straight = run(whole, start, 0, 12);
