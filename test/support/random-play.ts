@@ -12,12 +12,21 @@ export interface Moments {
 
 const COPIES = 100;
 
-/** Writes random moves of all copies. @param shared every agent of a copy makes the same move */
+/**
+ * Writes random actions of all copies, uniform over each agent's choices or between its bounds.
+ * @param shared every agent of a copy does what the first does
+ */
 export function actRandomly({ batch, spec }: VectorisedEnv, random: Random, shared = false): void {
-  const agents = spec.agents.length;
+  const { agents, action, actionSize, actionSizes, headSizes, low, high } = spec;
+  const slots = agents.length * actionSize;
   for (let i = 0; i < batch.actions.length; i++) {
-    const first = i - (i % agents);
-    batch.actions[i] = shared && i !== first ? batch.actions[first] : random.integer(5);
+    const k = i % slots;
+    const agent = Math.floor(k / actionSize);
+    const entry = k % actionSize;
+    if (entry >= actionSizes[agent]) continue;
+    if (shared && k >= actionSize) batch.actions[i] = batch.actions[i - actionSize];
+    else if (action === "discrete") batch.actions[i] = random.integer(headSizes[agent][entry]);
+    else batch.actions[i] = random.uniform(low?.[k] ?? 0, high?.[k] ?? 1);
   }
 }
 

@@ -1,7 +1,7 @@
 /**
- * Actions as PettingZoo has them. Discrete: a mover chooses of 5 (stay, left, right, down, up), a talker of W words,
- * who does both of 5 W: move a mod 5, word ⌊a/5⌋. Continuous: numbers in [0, 1], others are clipped; of a mover 5,
- * the force is drive · (a₂ − a₁, a₄ − a₃); of a talker W, which are the utterance; of who does both 5 + W.
+ * Actions as PettingZoo has them. Discrete: of a mover 5 (stay, left, right, down, up), of a talker W words,
+ * of who does both 5 W: move a mod 5, word ⌊a/5⌋. Continuous, numbers in [0, 1], others are clipped: of a
+ * mover 5, the force is drive · (a₂ − a₁, a₄ − a₃); of a talker W, the utterance; of who does both 5 + W.
  */
 import { InvalidInputError, NonFiniteError } from "../../validation/errors.ts";
 import type { VecBatch } from "../environment.ts";

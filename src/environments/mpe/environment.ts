@@ -1,6 +1,6 @@
 /**
- * An environment from what an MPE task says about itself (Lowe et al. 2017; Mordatch & Abbeel 2018), with the numbers
- * of PettingZoo and MPE2 (Terry et al. 2021). Central state: the observations of all agents one after another.
+ * An environment from what an MPE task says about itself (Lowe et al. 2017; Mordatch & Abbeel 2018), with the
+ * numbers of PettingZoo and MPE2 (Terry et al. 2021). Central state: all agents' observations in order.
  */
 import type { Random } from "../../tensor/random.ts";
 import type { Drawing, EnvironmentDefinition, EnvironmentInstance, VecBatch } from "../environment.ts";

@@ -1,4 +1,4 @@
-/** Writes an observation entry by entry: offsets are as seen from the observer, everything in the order of calls. */
+/** Writes an observation, entry by entry in the order of calls; offsets are as seen from the observer. */
 import type { MpeScene } from "./scene.ts";
 
 export class Observer {

@@ -10,14 +10,14 @@ export const common = {
   actions: v.optional(
     v.pipe(
       v.picklist(["discrete", "continuous"]),
-      v.description("Choose a move and a word, or give a force and an utterance in numbers from 0 to 1."),
+      v.description("Choices of moves and words, or forces and utterances in numbers from 0 to 1."),
     ),
     "discrete",
   ),
   integrator: v.optional(
     v.pipe(
       v.picklist(["position-first", "velocity-first"]),
-      v.description("Whether positions move by the velocity from before a step (MPE2) or after it (OpenAI)."),
+      v.description("Positions move by the velocity from before a step (MPE2), or from after it (OpenAI)."),
     ),
     "position-first",
   ),

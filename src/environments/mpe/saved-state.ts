@@ -12,7 +12,7 @@ export interface MpeState {
   readonly landmarks: readonly Point[];
   /** [agents that talk, words]: what they said last. @defaultValue zeros: nothing yet */
   readonly utterances?: readonly (readonly number[])[];
-  /** What the episode keeps secret, as the task's page lists it. @defaultValue [], for tasks without secrets */
+  /** What the episode keeps secret. @defaultValue [], for tasks without secrets */
   readonly goals?: readonly number[];
 }
 

@@ -1,6 +1,6 @@
 /**
- * What there is in an MPE task, many copies as struct of arrays: bodies (agents, then landmarks), what the agents
- * said last, and what the episode keeps secret. Questions about distances go to the copy in focus.
+ * What there is in an MPE task, many copies as struct of arrays: bodies (agents, then landmarks), what the
+ * agents said last, and what the episode keeps secret. Questions about distances go to the copy in focus.
  */
 import type { Random } from "../../tensor/random.ts";
 import { type Integrator, ParticleWorld } from "../particle/world.ts";

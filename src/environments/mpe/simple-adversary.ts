@@ -1,8 +1,8 @@
 /**
- * MPE simple adversary: N good agents know which of N landmarks is the goal; an adversary, which wants to be there
- * too, does not. Nobody collides. Observations, without velocities: the adversary [landmarks − p, others − p],
- * 2N + 2N numbers; a good agent [goal − p] before that. Reward: the adversary −its distance to the goal; every good
- * agent that distance − the distance of the nearest good agent.
+ * MPE simple adversary: N good agents know which of N landmarks is the goal; an adversary, which wants to be
+ * there too, does not. Nobody collides. Observations, without velocities: the adversary [landmarks − p,
+ * others − p], 2N + 2N numbers; a good agent [goal − p] before that. Reward: the adversary −its distance to
+ * the goal; every good agent that distance − the distance of the nearest good agent.
  */
 import * as v from "valibot";
 import { validate } from "../../validation/validate.ts";

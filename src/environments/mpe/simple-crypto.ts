@@ -1,8 +1,8 @@
 /**
- * MPE simple crypto: Alice tells Bob a bit over a channel that Eve hears; Alice and Bob share a key. Nobody moves.
- * Observations: Eve [what Alice said], 4 numbers; Bob [key, what Alice said]; Alice [message, key]. Message and key
- * are one-hot in 4 numbers, of which 2 are in use. With e(x) = ‖x − message‖², or 0 when x says nothing at all:
- * reward of Eve −e(Eve), of Bob and of Alice e(Eve) − e(Bob).
+ * MPE simple crypto: Alice tells Bob a bit; Eve hears it too, but has no key. Nobody moves.
+ * Observations: Eve [what Alice said], 4 numbers; Bob [key, what Alice said]; Alice [message, key]. Message
+ * and key are one-hot in 4 numbers, of which 2 are in use. With e(x) = ‖x − message‖², or 0 when x says
+ * nothing at all: reward of Eve −e(Eve), of Bob and of Alice e(Eve) − e(Bob).
  */
 import type * as v from "valibot";
 import { validate } from "../../validation/validate.ts";

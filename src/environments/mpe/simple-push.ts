@@ -1,7 +1,7 @@
 /**
- * MPE simple push: an agent goes to one of two landmarks; an adversary, which does not know which, pushes it away.
- * Observations: the adversary [v, landmarks − p, agent − p], 2 + 4 + 2 numbers; the agent [v, goal − p, own colour,
- * landmarks − p, colours of the landmarks, adversary − p], 2 + 2 + 3 + 4 + 6 + 2.
+ * MPE simple push: an agent goes to one of two landmarks; an adversary that is not told which pushes it away.
+ * Observations: the adversary [v, landmarks − p, agent − p], 2 + 4 + 2 numbers; the agent [v, goal − p, own
+ * colour, landmarks − p, colours of the landmarks, adversary − p], 2 + 2 + 3 + 4 + 6 + 2.
  * Reward: the agent −its distance to the goal; the adversary that distance − its own.
  */
 import type * as v from "valibot";

@@ -1,7 +1,7 @@
 /**
- * MPE simple reference: each of two agents knows which of three landmarks the other should go to, and tells it.
- * Observation: [v, landmarks − p, colour of the other's landmark, what the other said], 2 + 6 + 3 + 10 numbers.
- * Own share: −‖p_other − its landmark‖; reward: (1 − ρ)·(mean of the shares) + ρ·(own share) with ρ = localRatio.
+ * MPE simple reference: each of two agents knows to which of three landmarks the other should go.
+ * Observation: [v, landmarks − p, colour of the other's landmark, what the other said], 2 + 6 + 3 + 10.
+ * Own share: −‖p_other − its landmark‖. Reward: (1 − ρ)·(mean of the shares) + ρ·(own share), ρ = localRatio.
  */
 import * as v from "valibot";
 import { validate } from "../../validation/validate.ts";

@@ -1,7 +1,7 @@
 /**
- * MPE simple speaker listener: the speaker, which cannot move, tells the listener which of three landmarks to go to.
- * Observations: the speaker [colour of the landmark], 3 numbers; the listener [v, landmarks − p, what the speaker
- * said], 2 + 6 + 3. Reward of both: −‖p_listener − landmark‖².
+ * MPE simple speaker listener: the speaker, which cannot move, tells the listener which of three landmarks is
+ * the goal. Observations: the speaker [colour of the goal], 3 numbers; the listener [v, landmarks − p, what
+ * the speaker said], 2 + 6 + 3. Reward of both: −‖p_listener − goal‖².
  */
 import type * as v from "valibot";
 import { validate } from "../../validation/validate.ts";

@@ -1,6 +1,6 @@
 /**
  * MPE simple spread: N agents spread over N landmarks without touching each other.
- * Observation: [v, p, landmarks − p, others − p, what the others say: zeros], 2 + 2 + 2N + 2(N−1) + 2(N−1) numbers.
+ * Observation: [v, p, landmarks − p, others − p, what the others say: zeros], 2 + 2 + 2N + 2(N−1) + 2(N−1).
  * Reward: (1 − ρ)·(−Σ_l min_j ‖pⱼ − l‖) + ρ·(−#{j ≠ i: dᵢⱼ < 0.3}) with ρ = localRatio.
  */
 import * as v from "valibot";

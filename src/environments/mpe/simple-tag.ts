@@ -1,8 +1,8 @@
 /**
  * MPE simple tag: slower adversaries chase faster good agents around obstacles. All of them collide.
  * Observation: [v, p, obstacles − p, others − p, velocities of the other good agents].
- * Reward: adversaries +10 for each pair of an adversary and a good agent that touch, all the same; a good agent
- * −10 for each adversary that touches it, and −boundaryCost.
+ * Reward: adversaries +10 for each pair of an adversary and a good agent that touch, all the same; a good
+ * agent −10 for each adversary that touches it, and −boundaryCost.
  */
 import * as v from "valibot";
 import { validate } from "../../validation/validate.ts";

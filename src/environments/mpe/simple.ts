@@ -1,5 +1,6 @@
 /**
- * MPE simple: one agent goes to one landmark. Observation: [v, landmark − p], 4 numbers. Reward: −‖p − landmark‖².
+ * MPE simple: one agent goes to one landmark. Observation: [v, landmark − p], 4 numbers.
+ * Reward: −‖p − landmark‖².
  */
 import type * as v from "valibot";
 import { validate } from "../../validation/validate.ts";

@@ -38,7 +38,7 @@ export interface MpeTask {
   readonly landmarks: readonly MpeLandmark[];
   /** Numbers of an utterance. @defaultValue 0 */
   readonly words?: number;
-  /** What each episode draws and keeps secret from some: one integer from 0 to n − 1 for each n. @defaultValue [] */
+  /** Secrets that an episode draws: an integer from 0 to n − 1 for each n. @defaultValue [] */
   readonly goals?: readonly number[];
   /** Numbers in each agent's observation. */
   readonly observationSizes: readonly number[];

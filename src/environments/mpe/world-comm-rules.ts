@@ -1,9 +1,8 @@
 /**
- * MPE simple world comm, what is paid and seen. Agents: leader, other adversaries, good ones; landmarks: obstacles,
- * food, forests. An agent is in a forest when the two discs touch.
- * Observation: [v, p, landmarks − p, others − p], then for adversaries [velocities of the good agents, in forest,
- * what the leader said], for good agents [in forest, velocities of the other good agents]; "in forest" is ±1 for each.
- * Offset and velocity of another agent are 0 while it is hidden: unless both are in one forest, or both in none, or
+ * What is paid and seen in MPE simple world comm. An agent is in a forest when the two discs touch.
+ * Observation: [v, p, landmarks − p, others − p], then adversaries [velocities of the good agents, in forest,
+ * what the leader said], good agents [in forest, velocities of the other good agents]; "in forest" is ±1
+ * each. Another agent is hidden (offset and velocity 0) unless both are in one forest, or both in none, or
  * the observer is the leader.
  */
 import type { Observer } from "./observer.ts";

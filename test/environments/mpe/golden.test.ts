@@ -1,6 +1,6 @@
 /**
- * Steps against those of the original program, MPE2 1.1.0 at commit dbd68d2: fixed starts, crowded for most, and
- * scripted random actions. Cases with "velocity-first" ran with the integrator of OpenAI's core.py at 83ba4d1.
+ * Steps against those of the original program, MPE2 1.1.0 at commit dbd68d2: fixed starts, crowded for most,
+ * and scripted random actions. "velocity-first" ran with the integrator of OpenAI's core.py at 83ba4d1.
  */
 import { readFileSync } from "node:fs";
 import { test } from "uvu";
@@ -44,7 +44,7 @@ function replay(id: string, { options, agents, start, observations, actions, rew
     const where = `${id} ${JSON.stringify(options)} step ${step}`;
     for (const [i, expected] of observations[step].entries()) {
       const first = (agents.length + i) * observationSize;
-      // Half a unit of the 7th decimal, rounding to f32 of numbers below 4, and what contacts of stiffness 1000 amplify.
+      // Half a unit of the 7th decimal, and rounding to f32 of numbers below 4.
       const seen = batch.observations.subarray(first, first + expected.length);
       allClose(seen, expected, 1e-6, `${where}: observation of ${agents[i]}`);
       const padding = batch.observations.subarray(first + expected.length, first + observationSize);
