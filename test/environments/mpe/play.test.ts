@@ -106,7 +106,8 @@ test("a state of the wrong shape is refused with all that is wrong, and leaves t
   refuses(load({ goals: [0, 3] }), "state of mpe/simple-reference", "goals[1] is 3", "from 0 to 2");
   refuses(load({ goals: undefined }), "goals");
   refuses(load({ utterances: [[1], [1]] }), "utterances[0]", "length 10");
-  refuses(load({ positions: [[0, 0]], goal: [1, 1] }), "positions", "length 2");
+  refuses(load({ positions: [[0, 0]] }), "positions", "length 2");
+  refuses(load({ utterances: state.utterances?.slice(1) }), "utterances", "length 2");
   refuses(load({ goal: [1, 1] }), 'unknown key "goal" (did you mean "goals"?)');
   assert.equal(env.saveState(0).state, state);
 });

@@ -238,7 +238,11 @@ test("Eve pays for what she misses, Bob and Alice for what Bob misses and Eve do
 test("in continuous crypto, to say nothing is not to err", () => {
   const env = stage("mpe/simple-crypto", { goals: [1, 0] }, { actions: "continuous" });
   allClose(act(env, [0, 0, 0, 0, 0, 0.5, 0, 0, 1, 1, 1, 1]), [0, -0.25, -0.25], 1e-7);
+  // Who says nothing, or two words as loud, is not correct.
+  assert.equal([...env.batch.metrics], [1, 0]);
   allClose(act(env, [0, 0, 0.25, 0, 0, 0, 0, 0, 1, 1, 1, 1]), [-1.0625, 1.0625, 1.0625], 1e-7);
+  act(env, [0, 0.5, 0, 0, 0, 1, 0, 1, 0, 0, 0, 0]);
+  assert.equal([...env.batch.metrics], [1, 1]);
 });
 
 test("agents and landmarks in one place give finite numbers", () => {
