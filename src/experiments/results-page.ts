@@ -40,7 +40,8 @@ export function resultsPage(results: Results): string {
 function overview({ experiment, names, groups, known }: Results): string[] {
   const runs = groups.flatMap(({ all }) => all);
   const open = runs.filter((run) => !isFinished(run));
-  const versions = [...new Set(experiment.cells.map(({ config }) => config.version))];
+  const begun = runs.filter(({ metrics }) => metrics.length > 0);
+  const versions = [...new Set((begun.length > 0 ? begun : runs).map(({ cell }) => cell.config.version))];
   const settings = Object.entries(names).map(([setting, name]) => {
     const cells = experiment.cells.filter((cell) => cell.setting === setting);
     return [name, [...new Set(cells.map(({ config }) => describeRun(config, known)))].join("; ")];

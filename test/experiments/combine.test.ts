@@ -1,12 +1,14 @@
 /** Parts of an experiment put together: the report of the whole, whoever made what and in whatever form it was kept. */
-import { readdir, readFile, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
 import fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { combine, combineExperiments } from "../../src/experiments/combine.ts";
+import type { Cell } from "../../src/experiments/experiment.ts";
 import type { Plan } from "../../src/experiments/plan.ts";
 import type { FoundExperiment } from "../../src/experiments/read-experiment.ts";
+import { writeReport } from "../../src/experiments/report.ts";
 import { InvalidInputError } from "../../src/validation/errors.ts";
 import { fakeCatalogue } from "../support/fake-run.ts";
 import { foundRun, measure, partPlan, writePart } from "../support/parts.ts";
@@ -88,6 +90,24 @@ test("parts by seed, kept as runs and as reports, give every byte of the whole's
     assert.equal(await contents(folder, "second"), expected);
   }));
 
+test("combining in place that was killed after its first file or before its last is made good by the same command", () =>
+  inFolder(async (folder) => {
+    await writePart(join(folder, "new"), partPlan({ ...small, seeds: [2] }), "data");
+    await writePart(join(folder, "kept"), partPlan({ ...small, seeds: [1] }), "report");
+    const before = await contents(folder, "kept");
+    const { files } = await unite(folder, ["new", "kept"], "kept");
+    const after = await contents(folder, "kept");
+    const order = ["experiment.json", ...files.map((file) => basename(file))];
+    assert.equal([...order].sort(), Object.keys(after));
+    for (const done of [1, order.length - 1]) {
+      for (const [i, name] of order.entries()) {
+        await writeFile(join(folder, "kept", name), (i < done ? after : before)[name]);
+      }
+      await unite(folder, ["new", "kept"], "kept");
+      assert.equal(await contents(folder, "kept"), after, `killed after ${done} files`);
+    }
+  }));
+
 test("curves alone give a report without data.jsonl, and the same one again", () =>
   inFolder(async (folder) => {
     await writePart(join(folder, "kept"), partPlan({ ...small, seeds: 1 }), "curves");
@@ -103,6 +123,20 @@ test("curves alone give a report without data.jsonl, and the same one again", ()
     ]);
     await unite(folder, ["one"], "two");
     assert.equal(await contents(folder, "two"), once);
+  }));
+
+test("the report names the versions that made runs, and no other", () =>
+  inFolder(async (folder) => {
+    const [[first], [second]] = [[1], [2]].map((seeds) => partPlan({ ...small, seeds }).cells);
+    const made = (cell: Cell, version: string) => ({ ...cell, config: { ...cell.config, version } });
+    const place = (cell: Cell, version: string): FoundExperiment => {
+      const plan = partPlan({ ...small, seeds: [cell.seed, 3] });
+      return { source: version, plan, runs: [foundRun(made(cell, version))] };
+    };
+    const { plan, results } = combine([place(first, "7.0.0"), place(second, "8.0.0")], {}, fakeCatalogue);
+    await writeReport(folder, plan, results, fakeCatalogue);
+    const { "results.md": page } = await contents(folder);
+    assert.match(page, "2 of 3 runs finished. Made with Marlstone 7.0.0, 8.0.0;");
   }));
 
 test("without times the report has blanks, and no scaling of what was not measured", () =>

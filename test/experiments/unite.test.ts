@@ -46,6 +46,13 @@ test("seeds, iterations, tasks and settings add up; a pair that no part has stay
   assert.equal([pair("y", "a").iterations, pair("y", "a").seeds], [9, [3]]);
 });
 
+test("a pair has the most iterations of any part, and so has the whole", () => {
+  const { settings, iterations } = unite([{ iterations: 5 }, { iterations: 9 }, { iterations: 7 }]);
+  const pair = settings.plain.tasks?.small as { iterations: number } | undefined;
+  assert.is(pair?.iterations, 9);
+  assert.is(iterations, 9);
+});
+
 test("what only one part says of a task is taken from it, and published numbers add up", () => {
   const scores = { low: 0, high: 2 };
   const reference = (title: string) => ({ title, value: 1 });
