@@ -1,5 +1,6 @@
 /** An experiment file: tasks, settings and seeds of a grid. docs/guide/experiments.md shows one. */
 import * as v from "valibot";
+import { watchEntries } from "../training/run-config.ts";
 import { InvalidInputError } from "../validation/errors.ts";
 import { didYouMean } from "../validation/suggest.ts";
 import { validate } from "../validation/validate.ts";
@@ -100,6 +101,7 @@ const experimentSchema = v.strictObject({
   seeds: v.optional(seeds, 5),
   iterations: v.optional(iterations, 100),
   checkpointEvery: v.optional(v.pipe(count, v.description("iterations between two checkpoints")), 1),
+  ...watchEntries,
 });
 export type ExperimentInput = v.InferInput<typeof experimentSchema>;
 export type ExperimentConfig = v.InferOutput<typeof experimentSchema>;

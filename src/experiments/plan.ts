@@ -10,6 +10,7 @@ import {
   resolveAlgorithm,
   resolveEnvironment,
   resolveRun,
+  watchOptions,
 } from "../training/run-config.ts";
 import { version } from "../training/version.ts";
 import { InvalidInputError } from "../validation/errors.ts";
@@ -113,6 +114,7 @@ function resolvePair(
     options: { ...options, ...own.options },
     iterations: own.iterations ?? config.iterations,
     checkpointEvery: config.checkpointEvery,
+    ...watchOptions(config),
     seed: seeds[0],
   };
   return { task, setting, seeds, config: resolveRun(run, {}, `${task} ${setting}`, known) };
@@ -155,6 +157,7 @@ function spellOut(config: ExperimentConfig, pairs: readonly Pair[]): ExperimentI
     seeds: [...listSeeds(seeds)],
     iterations,
     checkpointEvery,
+    ...watchOptions(config),
   };
 }
 

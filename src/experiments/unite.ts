@@ -3,6 +3,7 @@
  * what only one of them says is taken from it. The order of the experiments does not matter.
  */
 import { differences } from "../training/differences.ts";
+import { watchEntries } from "../training/run-config.ts";
 import { InvalidInputError } from "../validation/errors.ts";
 import type { Reference } from "./experiment.ts";
 import type { ExperimentInput } from "./experiment-config.ts";
@@ -42,6 +43,7 @@ export function uniteExperiments(parts: readonly Sourced[], naming: Naming = {})
     ),
     iterations: most(files.map(({ iterations }) => iterations)),
     checkpointEvery: most(files.map(({ checkpointEvery }) => checkpointEvery)),
+    ...watchedAlike(files),
   };
   union.problems.report("These experiments do not fit together");
   return file as ExperimentInput;
@@ -132,6 +134,14 @@ class Union {
     };
   }
 }
+
+/** How runs are watched, where all agree; nothing that is learned depends on it. */
+const watchedAlike = (files: readonly ExperimentInput[]) =>
+  Object.fromEntries(
+    (Object.keys(watchEntries) as (keyof typeof watchEntries)[])
+      .filter((key) => files.every((file) => file[key] === files[0][key]))
+      .map((key) => [key, files[0][key]]),
+  );
 
 const own = <T>(record: Readonly<Record<string, T>>, key: string): T | undefined =>
   Object.hasOwn(record, key) ? record[key] : undefined;

@@ -20,7 +20,8 @@ import { version } from "./version.ts";
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 const options = v.record(v.string(), v.unknown());
 
-const evaluationEntries = {
+/** What a run lets people watch; learning does not depend on it. */
+export const watchEntries = {
   evaluateEvery: v.optional(
     v.pipe(
       v.number(),
@@ -38,7 +39,22 @@ const evaluationEntries = {
     v.pipe(v.boolean(), v.description("evaluate with the likeliest actions instead of sampled ones")),
     evaluationDefaults.evaluateDeterministic,
   ),
+  tensorboard: v.optional(v.pipe(v.boolean(), v.description("write event files for TensorBoard")), false),
 };
+export type WatchOptions = Pick<RunConfig, keyof typeof watchEntries>;
+
+/** Those options out of all. */
+export const watchOptions = ({
+  evaluateEvery,
+  evaluateEpisodes,
+  evaluateDeterministic,
+  tensorboard,
+}: WatchOptions): WatchOptions => ({
+  evaluateEvery,
+  evaluateEpisodes,
+  evaluateDeterministic,
+  tensorboard,
+});
 
 /** A configuration file; every key may be left out. */
 export const runSchema = v.strictObject({
@@ -58,8 +74,7 @@ export const runSchema = v.strictObject({
     1,
   ),
   checkpointEvery: v.optional(v.pipe(count, v.description("iterations between two checkpoints")), 1),
-  ...evaluationEntries,
-  tensorboard: v.optional(v.pipe(v.boolean(), v.description("write event files for TensorBoard")), false),
+  ...watchEntries,
 });
 export type RunInput = v.InferInput<typeof runSchema>;
 
@@ -105,10 +120,7 @@ export function resolveRun(
     iterations: merged.iterations,
     seed: merged.seed,
     checkpointEvery: merged.checkpointEvery,
-    evaluateEvery: merged.evaluateEvery,
-    evaluateEpisodes: merged.evaluateEpisodes,
-    evaluateDeterministic: merged.evaluateDeterministic,
-    tensorboard: merged.tensorboard,
+    ...watchOptions(merged),
   };
 }
 

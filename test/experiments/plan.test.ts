@@ -2,6 +2,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { type Plan, planExperiment } from "../../src/experiments/plan.ts";
+import { watchOptions } from "../../src/training/run-config.ts";
 import { InvalidInputError } from "../../src/validation/errors.ts";
 import { fakeCatalogue } from "../support/fake-run.ts";
 import { rejects } from "../support/rejects.ts";
@@ -90,6 +91,16 @@ test("the experiment spelled out makes the same plan, also as JSON", () => {
   });
   const again = planExperiment(JSON.parse(JSON.stringify(first.resolved)), "experiment.json", fakeCatalogue);
   assert.equal(again, first);
+});
+
+test("runs are evaluated and watched as the experiment says; by default they are not", () => {
+  const watched = { evaluateEvery: 4, evaluateEpisodes: 8, evaluateDeterministic: false, tensorboard: true };
+  const grid = plan(watched);
+  assert.equal(watchOptions(grid.cells[3].config), watched);
+  const again = planExperiment(grid.resolved, "experiment.json", fakeCatalogue);
+  assert.equal(again.cells, grid.cells);
+  assert.is(plan({}).cells[0].config.evaluateEvery, 0);
+  assert.not(plan({}).cells[0].config.tensorboard);
 });
 
 test("seeds, iterations and checkpoints have defaults", () => {

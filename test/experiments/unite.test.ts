@@ -53,6 +53,15 @@ test("a pair has the most iterations of any part, and so has the whole", () => {
   assert.is(iterations, 9);
 });
 
+test("how runs are watched stays where all parts agree", () => {
+  const common = { evaluateEvery: 5, evaluateEpisodes: 8 };
+  const union = unite([
+    { ...common, tensorboard: true },
+    { ...common, tensorboard: false },
+  ]);
+  assert.equal([union.evaluateEvery, union.evaluateEpisodes, union.tensorboard], [5, 8, false]);
+});
+
 test("what only one part says of a task is taken from it, and published numbers add up", () => {
   const scores = { low: 0, high: 2 };
   const reference = (title: string) => ({ title, value: 1 });

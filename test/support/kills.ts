@@ -26,7 +26,12 @@ export async function killAndCompare(
   onKill: (kills: number) => void = () => {},
 ): Promise<KillReport> {
   // Checkpoints are behind the metrics half of the time.
-  const file = await writeExperiment(folder, { iterations: 5, checkpointEvery: 2 });
+  const file = await writeExperiment(folder, {
+    iterations: 5,
+    checkpointEvery: 2,
+    evaluateEvery: 1,
+    evaluateEpisodes: 2,
+  });
   const words = (out: string) => ["experiment", file, "--jobs", "2", "--out", join(folder, out)];
   const began = performance.now();
   await finish(words("whole"));
