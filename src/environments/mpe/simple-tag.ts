@@ -31,7 +31,7 @@ export type SimpleTagOptions = v.InferInput<typeof tagOptions>;
 /** @throws InvalidInputError for unknown keys and values out of range */
 export function simpleTag(options: SimpleTagOptions = {}): EnvironmentDefinition<MpeState> {
   const { goodAgents, adversaries, obstacles, ...rest } = validate(tagOptions, options, TAG_ID);
-  const common = 4 + 2 * obstacles + 2 * (adversaries + goodAgents - 1);
+  const shared = 4 + 2 * obstacles + 2 * (adversaries + goodAgents - 1);
   const task = {
     id: TAG_ID,
     agents: [
@@ -40,8 +40,8 @@ export function simpleTag(options: SimpleTagOptions = {}): EnvironmentDefinition
     ],
     landmarks: new Array<MpeLandmark>(obstacles).fill(OBSTACLE),
     observationSizes: [
-      ...new Array<number>(adversaries).fill(common + 2 * goodAgents),
-      ...new Array<number>(goodAgents).fill(common + 2 * (goodAgents - 1)),
+      ...new Array<number>(adversaries).fill(shared + 2 * goodAgents),
+      ...new Array<number>(goodAgents).fill(shared + 2 * (goodAgents - 1)),
     ],
     metrics: ["tags", "boundaryCost"],
     rules: (scene: MpeScene) => new TagRules(scene, adversaries),

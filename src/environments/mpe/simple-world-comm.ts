@@ -60,10 +60,10 @@ export function simpleWorldComm(options: SimpleWorldCommOptions = {}): Environme
 
 function observationSizes({ goodAgents, adversaries, obstacles, food, forests }: WorldCommCounts): number[] {
   const offsets = 2 * (obstacles + food + forests) + 2 * (adversaries + goodAgents - 1);
-  const common = 4 + offsets + forests;
+  const shared = 4 + offsets + forests;
   return [
-    ...new Array<number>(adversaries).fill(common + 2 * goodAgents + WORDS),
-    ...new Array<number>(goodAgents).fill(common + 2 * (goodAgents - 1)),
+    ...new Array<number>(adversaries).fill(shared + 2 * goodAgents + WORDS),
+    ...new Array<number>(goodAgents).fill(shared + 2 * (goodAgents - 1)),
   ];
 }
 
