@@ -19,3 +19,9 @@ export function storeLanes(pointer: usize, value: v128, count: i32): void {
 export function loadUpTo(pointer: usize, count: i32): v128 {
   return count < 4 ? loadLanes(pointer, count) : v128.load(pointer);
 }
+
+/** Writes up to four values. */
+export function storeUpTo(pointer: usize, value: v128, count: i32): void {
+  if (count < 4) storeLanes(pointer, value, count);
+  else v128.store(pointer, value);
+}

@@ -5,17 +5,23 @@
  */
 import { activateF32 } from "./elementwise";
 import { packPanels } from "./pack";
-import { multiplyPanel, TILE_BYTES, TILE_COLUMNS, TILE_ROWS } from "./tiles";
+import { multiplyColumns, multiplyRows, TILE_COLUMNS, TILE_ROWS } from "./tiles";
 
 /** Terms of a partial sum; part of the ABI. */
 export const SUM_BLOCK: i32 = 256;
 /** Rows of A that stay in cache while all panels of B pass. */
 const ROW_BLOCK: i32 = 64;
+/** From so many rows of A on B is packed. */
+const PACKED_ROWS: i32 = 32;
+/** Bytes of a row of a panel, of a strip of A, and of a whole strip. */
+const PANEL_ROW: usize = TILE_COLUMNS * 4;
+const STRIP_ROW: usize = TILE_ROWS * 4;
+const STRIP_BYTES: usize = <usize>SUM_BLOCK * STRIP_ROW;
 
-/** One tile, ROW_BLOCK rows of A and all columns of B, both for one block of the sum. */
+/** A strip of A and all columns of B, both for one block of the sum. */
 export function matmulScratchBytes(k: i32, n: i32): usize {
   const columns = (<usize>n + TILE_COLUMNS - 1) & -TILE_COLUMNS;
-  return TILE_BYTES + ((<usize>min(k, SUM_BLOCK) * (columns + ROW_BLOCK)) << 2);
+  return STRIP_BYTES + ((<usize>min(k, SUM_BLOCK) * columns) << 2);
 }
 
 export function matmulF32(
@@ -128,8 +134,8 @@ export function affineF32(
 }
 
 /**
- * A[i,p] lies at a + i·row + p·step, B[p,j] at b + p·bStep + j·bColumn, C[i,j] at c + i·cRow + 4j. A bias of 0 is none;
- * with an activation other than the identity the rows of C are adjacent.
+ * A[i,p] lies at a + i·row + p·step, B[p,j] at b + p·bStep + j·bColumn, C[i,j] at c + i·cRow + 4j; either rows or
+ * columns of A are adjacent. A bias of 0 is none; with an activation other than the identity the rows of C are adjacent.
  */
 function product(
   a: usize,
@@ -148,30 +154,52 @@ function product(
   bias: usize,
   activation: i32,
 ): void {
+  // Columns of B that are used where they are.
+  const inPlace = m < PACKED_ROWS && bColumn === 4 ? n & -TILE_COLUMNS : 0;
   let start = 0;
   do {
     const depth = min(k - start, SUM_BLOCK);
-    const strips = scratch + TILE_BYTES;
-    const panels = strips + <usize>depth * (ROW_BLOCK * 4);
-    packPanels(b + <usize>start * bStep, bStep, bColumn, depth, n, TILE_COLUMNS, panels);
+    const panels = scratch + STRIP_BYTES;
+    const packed = b + <usize>start * bStep + ((<usize>inPlace) << 2);
+    packPanels(packed, bStep, bColumn, depth, n - inPlace, TILE_COLUMNS, panels);
     const last = start + depth === k;
     for (let i = 0; i < m; i += ROW_BLOCK) {
       const rows = min(m - i, ROW_BLOCK);
-      const source = a + <usize>i * row + <usize>start * step;
-      const target = c + <usize>i * cRow;
-      packPanels(source, step, row, depth, rows, TILE_ROWS, strips);
-      const more = start > 0 ? 1 : accumulate;
-      multiplyBlock(strips, panels, depth, target, cRow, rows, n, more, last ? bias : 0, scratch);
-      if (last && activation !== 0) activateF32(activation, target, target, rows * n);
+      multiplyBlock(
+        a + <usize>i * row + <usize>start * step,
+        row,
+        step,
+        b + <usize>start * bStep,
+        bStep,
+        inPlace,
+        scratch,
+        depth,
+        c + <usize>i * cRow,
+        cRow,
+        rows,
+        n,
+        start > 0 ? 1 : accumulate,
+        last ? bias : 0,
+      );
+      if (last && activation !== 0)
+        activateF32(activation, c + <usize>i * cRow, c + <usize>i * cRow, rows * n);
     }
     start += depth;
   } while (start < k);
 }
 
-/** C[rows,n] = or += A[rows,depth]·B[depth,n] of packed panels, then += bias[n] unless that is 0. */
+/**
+ * C[rows,n] = or += A[rows,depth]·B[depth,n], then += bias[n] unless that is 0. The first `inPlace` columns of B are read
+ * where they are, the others from the panels behind the strip.
+ */
 function multiplyBlock(
-  strips: usize,
-  panels: usize,
+  a: usize,
+  row: usize,
+  step: usize,
+  b: usize,
+  bStep: usize,
+  inPlace: i32,
+  strip: usize,
   depth: i32,
   c: usize,
   cRow: usize,
@@ -179,13 +207,37 @@ function multiplyBlock(
   n: i32,
   accumulate: i32,
   bias: usize,
-  corner: usize,
 ): void {
+  const whole = step === 4 ? 0 : rows & -TILE_ROWS;
+  if (step !== 4 && whole < rows)
+    packPanels(a + ((<usize>whole) << 2), step, 4, depth, rows - whole, TILE_ROWS, strip);
+  let panel = strip + STRIP_BYTES;
   for (let j = 0; j < n; j += TILE_COLUMNS) {
     const columns = min(n - j, TILE_COLUMNS);
-    multiplyPanel(strips, panels, depth, c, cRow, rows, columns, accumulate, bias, corner);
-    panels += <usize>depth * (TILE_COLUMNS * 4);
-    c += TILE_COLUMNS * 4;
-    if (bias !== 0) bias += TILE_COLUMNS * 4;
+    const from = j < inPlace ? b : panel;
+    const skip = j < inPlace ? bStep : PANEL_ROW;
+    if (step === 4) {
+      multiplyRows(a, row, from, skip, depth, c, cRow, rows, columns, accumulate, bias);
+    } else {
+      multiplyColumns(a, step, from, skip, depth, c, cRow, whole, columns, accumulate, bias);
+      const rest = c + <usize>whole * cRow;
+      multiplyColumns(
+        strip,
+        STRIP_ROW,
+        from,
+        skip,
+        depth,
+        rest,
+        cRow,
+        rows - whole,
+        columns,
+        accumulate,
+        bias,
+      );
+    }
+    b += PANEL_ROW;
+    if (j >= inPlace) panel += <usize>depth * PANEL_ROW;
+    c += PANEL_ROW;
+    if (bias !== 0) bias += PANEL_ROW;
   }
 }

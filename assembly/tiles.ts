@@ -2,15 +2,15 @@
  * The register tile of the product: 4 rows × 8 columns, summed over `depth` terms in order, from +0.
  * 8 accumulators + 2 vectors of B + 4 values of A + 1 product fill the 15 registers that V8 has on x64; a larger tile
  * would spill. A term is 16 additions and multiplications and 6 loads. Two adders and two multipliers take 4 turns for
- * it, in which a processor begins 24 instructions, so that only two are left for everything else.
+ * it, in which a processor begins 24 to 32 instructions.
+ *
+ * A is read where it stands: a strip of it, four rows or four columns, stays in the first cache while it meets all
+ * panels of B. B is a packed panel, or eight columns of the matrix itself where packing them would not pay.
  */
-import { loadLanes, loadUpTo, storeLanes } from "./lanes";
+import { loadUpTo, storeUpTo } from "./lanes";
 
 export const TILE_ROWS: i32 = 4;
 export const TILE_COLUMNS: i32 = 8;
-/** Bytes of a row of a tile that is kept by itself, and of all of it. */
-const CORNER_ROW: usize = TILE_COLUMNS * 4;
-export const TILE_BYTES: usize = <usize>TILE_ROWS * CORNER_ROW;
 
 /** sum + x·y. */
 function addProduct(sum: v128, x: v128, y: v128): v128 {
@@ -18,17 +18,18 @@ function addProduct(sum: v128, x: v128, y: v128): v128 {
 }
 
 /**
- * C[rows,columns] = or += A[rows,depth]·B[depth,columns], then += bias[columns] unless that is 0: packed strips of A, one
- * after another, against one panel of B. A tile that sticks out of C is made in `corner`.
+ * C[rows,columns] = or += A[rows,depth]·B[depth,columns], then += bias[columns] unless that is 0. Rows of A are `row`
+ * bytes apart, those of B `bStep`. Rows that a last tile has too many are the last one again and are not stored.
  *
  * Why it is written like this, for V8: four terms a turn share what the loop costs. The tests between them keep the
- * next term's operands from being loaded before this term is done, which would spill. Pointers move at the start of a
- * turn, since a sum can be an address at once, but a value of the last turn has to be copied. Values of A are read at
- * no other offsets than 0 to 12, which become four base registers; each other offset would be added in every turn.
+ * next term's operands from being loaded before this term is done, which would spill. Values of A are read at no other
+ * offsets than 0 to 12, which become four base registers; each other offset would be added in every turn.
  */
-export function multiplyPanel(
+export function multiplyRows(
   a: usize,
+  row: usize,
   panel: usize,
+  bStep: usize,
   depth: i32,
   c: usize,
   cRow: usize,
@@ -36,12 +37,10 @@ export function multiplyPanel(
   columns: i32,
   accumulate: i32,
   bias: usize,
-  corner: usize,
 ): void {
   const zero = f32x4.splat(0);
-  const left = bias === 0 ? zero : loadUpTo(bias, columns);
+  const left = bias === 0 ? zero : loadUpTo(bias, min(columns, 4));
   const right = bias === 0 || columns <= 4 ? zero : loadUpTo(bias + 16, columns - 4);
-  a -= 16;
   for (; rows > 0; rows -= TILE_ROWS) {
     let c00 = zero;
     let c01 = zero;
@@ -51,18 +50,25 @@ export function multiplyPanel(
     let c21 = zero;
     let c30 = zero;
     let c31 = zero;
-    let b = panel - 128;
-    const last = a + ((<usize>depth) << 4);
-    if (depth > 0) {
+    let a0 = a - 16;
+    let a1 = rows > 1 ? a0 + row : a0;
+    let a2 = rows > 2 ? a1 + row : a1;
+    let a3 = rows > 3 ? a2 + row : a2;
+    let b = panel - bStep;
+    let terms = depth;
+    if (terms > 0) {
       do {
-        b += 128;
-        a += 16;
+        a0 += 16;
+        a1 += 16;
+        a2 += 16;
+        a3 += 16;
+        b += bStep;
         let b0 = v128.load(b);
         let b1 = v128.load(b, 16);
-        let x0 = v128.load_splat<f32>(a);
-        let x1 = v128.load_splat<f32>(a, 4);
-        let x2 = v128.load_splat<f32>(a, 8);
-        let x3 = v128.load_splat<f32>(a, 12);
+        let x0 = v128.load_splat<f32>(a0);
+        let x1 = v128.load_splat<f32>(a1);
+        let x2 = v128.load_splat<f32>(a2);
+        let x3 = v128.load_splat<f32>(a3);
         c00 = addProduct(c00, x0, b0);
         c01 = addProduct(c01, x0, b1);
         c10 = addProduct(c10, x1, b0);
@@ -71,14 +77,14 @@ export function multiplyPanel(
         c21 = addProduct(c21, x2, b1);
         c30 = addProduct(c30, x3, b0);
         c31 = addProduct(c31, x3, b1);
-        if (a === last) break;
-        a += 16;
-        b0 = v128.load(b, 32);
-        b1 = v128.load(b, 48);
-        x0 = v128.load_splat<f32>(a);
-        x1 = v128.load_splat<f32>(a, 4);
-        x2 = v128.load_splat<f32>(a, 8);
-        x3 = v128.load_splat<f32>(a, 12);
+        if (terms === 1) break;
+        b += bStep;
+        b0 = v128.load(b);
+        b1 = v128.load(b, 16);
+        x0 = v128.load_splat<f32>(a0, 4);
+        x1 = v128.load_splat<f32>(a1, 4);
+        x2 = v128.load_splat<f32>(a2, 4);
+        x3 = v128.load_splat<f32>(a3, 4);
         c00 = addProduct(c00, x0, b0);
         c01 = addProduct(c01, x0, b1);
         c10 = addProduct(c10, x1, b0);
@@ -87,14 +93,14 @@ export function multiplyPanel(
         c21 = addProduct(c21, x2, b1);
         c30 = addProduct(c30, x3, b0);
         c31 = addProduct(c31, x3, b1);
-        if (a === last) break;
-        a += 16;
-        b0 = v128.load(b, 64);
-        b1 = v128.load(b, 80);
-        x0 = v128.load_splat<f32>(a);
-        x1 = v128.load_splat<f32>(a, 4);
-        x2 = v128.load_splat<f32>(a, 8);
-        x3 = v128.load_splat<f32>(a, 12);
+        if (terms === 2) break;
+        b += bStep;
+        b0 = v128.load(b);
+        b1 = v128.load(b, 16);
+        x0 = v128.load_splat<f32>(a0, 8);
+        x1 = v128.load_splat<f32>(a1, 8);
+        x2 = v128.load_splat<f32>(a2, 8);
+        x3 = v128.load_splat<f32>(a3, 8);
         c00 = addProduct(c00, x0, b0);
         c01 = addProduct(c01, x0, b1);
         c10 = addProduct(c10, x1, b0);
@@ -103,14 +109,14 @@ export function multiplyPanel(
         c21 = addProduct(c21, x2, b1);
         c30 = addProduct(c30, x3, b0);
         c31 = addProduct(c31, x3, b1);
-        if (a === last) break;
-        a += 16;
-        b0 = v128.load(b, 96);
-        b1 = v128.load(b, 112);
-        x0 = v128.load_splat<f32>(a);
-        x1 = v128.load_splat<f32>(a, 4);
-        x2 = v128.load_splat<f32>(a, 8);
-        x3 = v128.load_splat<f32>(a, 12);
+        if (terms === 3) break;
+        b += bStep;
+        b0 = v128.load(b);
+        b1 = v128.load(b, 16);
+        x0 = v128.load_splat<f32>(a0, 12);
+        x1 = v128.load_splat<f32>(a1, 12);
+        x2 = v128.load_splat<f32>(a2, 12);
+        x3 = v128.load_splat<f32>(a3, 12);
         c00 = addProduct(c00, x0, b0);
         c01 = addProduct(c01, x0, b1);
         c10 = addProduct(c10, x1, b0);
@@ -119,18 +125,141 @@ export function multiplyPanel(
         c21 = addProduct(c21, x2, b1);
         c30 = addProduct(c30, x3, b0);
         c31 = addProduct(c31, x3, b1);
-      } while (a !== last);
+        terms -= 4;
+      } while (terms > 0);
     }
-    const whole = columns === TILE_COLUMNS && rows >= TILE_ROWS;
-    const count = min(rows, TILE_ROWS);
-    const to = whole ? c : corner;
-    const toRow = whole ? cRow : CORNER_ROW;
-    if (!whole && accumulate !== 0) copyCorner(c, cRow, corner, CORNER_ROW, count, columns);
-    storeRow(to, c00, c01, accumulate, left, right);
-    storeRow(to + toRow, c10, c11, accumulate, left, right);
-    storeRow(to + 2 * toRow, c20, c21, accumulate, left, right);
-    storeRow(to + 3 * toRow, c30, c31, accumulate, left, right);
-    if (!whole) copyCorner(corner, CORNER_ROW, c, cRow, count, columns);
+    if (columns === TILE_COLUMNS && rows >= TILE_ROWS) {
+      storeRow(c, c00, c01, accumulate, left, right);
+      storeRow(c + cRow, c10, c11, accumulate, left, right);
+      storeRow(c + 2 * cRow, c20, c21, accumulate, left, right);
+      storeRow(c + 3 * cRow, c30, c31, accumulate, left, right);
+    } else {
+      storePart(c, c00, c01, columns, accumulate, left, right);
+      if (rows > 1) storePart(c + cRow, c10, c11, columns, accumulate, left, right);
+      if (rows > 2) storePart(c + 2 * cRow, c20, c21, columns, accumulate, left, right);
+      if (rows > 3) storePart(c + 3 * cRow, c30, c31, columns, accumulate, left, right);
+    }
+    a += row * TILE_ROWS;
+    c += cRow * TILE_ROWS;
+  }
+}
+
+/**
+ * The same with the columns of A adjacent and its rows `aStep` bytes apart: C[rows,columns] = or += Aᵀ·B for A[depth,rows].
+ * Four columns are read of every strip, also of a last one of which fewer are stored.
+ */
+export function multiplyColumns(
+  a: usize,
+  aStep: usize,
+  panel: usize,
+  bStep: usize,
+  depth: i32,
+  c: usize,
+  cRow: usize,
+  rows: i32,
+  columns: i32,
+  accumulate: i32,
+  bias: usize,
+): void {
+  const zero = f32x4.splat(0);
+  const left = bias === 0 ? zero : loadUpTo(bias, min(columns, 4));
+  const right = bias === 0 || columns <= 4 ? zero : loadUpTo(bias + 16, columns - 4);
+  for (; rows > 0; rows -= TILE_ROWS) {
+    let c00 = zero;
+    let c01 = zero;
+    let c10 = zero;
+    let c11 = zero;
+    let c20 = zero;
+    let c21 = zero;
+    let c30 = zero;
+    let c31 = zero;
+    let x = a - aStep;
+    let b = panel - bStep;
+    let terms = depth;
+    if (terms > 0) {
+      do {
+        x += aStep;
+        b += bStep;
+        let b0 = v128.load(b);
+        let b1 = v128.load(b, 16);
+        let x0 = v128.load_splat<f32>(x);
+        let x1 = v128.load_splat<f32>(x, 4);
+        let x2 = v128.load_splat<f32>(x, 8);
+        let x3 = v128.load_splat<f32>(x, 12);
+        c00 = addProduct(c00, x0, b0);
+        c01 = addProduct(c01, x0, b1);
+        c10 = addProduct(c10, x1, b0);
+        c11 = addProduct(c11, x1, b1);
+        c20 = addProduct(c20, x2, b0);
+        c21 = addProduct(c21, x2, b1);
+        c30 = addProduct(c30, x3, b0);
+        c31 = addProduct(c31, x3, b1);
+        if (terms === 1) break;
+        x += aStep;
+        b += bStep;
+        b0 = v128.load(b);
+        b1 = v128.load(b, 16);
+        x0 = v128.load_splat<f32>(x);
+        x1 = v128.load_splat<f32>(x, 4);
+        x2 = v128.load_splat<f32>(x, 8);
+        x3 = v128.load_splat<f32>(x, 12);
+        c00 = addProduct(c00, x0, b0);
+        c01 = addProduct(c01, x0, b1);
+        c10 = addProduct(c10, x1, b0);
+        c11 = addProduct(c11, x1, b1);
+        c20 = addProduct(c20, x2, b0);
+        c21 = addProduct(c21, x2, b1);
+        c30 = addProduct(c30, x3, b0);
+        c31 = addProduct(c31, x3, b1);
+        if (terms === 2) break;
+        x += aStep;
+        b += bStep;
+        b0 = v128.load(b);
+        b1 = v128.load(b, 16);
+        x0 = v128.load_splat<f32>(x);
+        x1 = v128.load_splat<f32>(x, 4);
+        x2 = v128.load_splat<f32>(x, 8);
+        x3 = v128.load_splat<f32>(x, 12);
+        c00 = addProduct(c00, x0, b0);
+        c01 = addProduct(c01, x0, b1);
+        c10 = addProduct(c10, x1, b0);
+        c11 = addProduct(c11, x1, b1);
+        c20 = addProduct(c20, x2, b0);
+        c21 = addProduct(c21, x2, b1);
+        c30 = addProduct(c30, x3, b0);
+        c31 = addProduct(c31, x3, b1);
+        if (terms === 3) break;
+        x += aStep;
+        b += bStep;
+        b0 = v128.load(b);
+        b1 = v128.load(b, 16);
+        x0 = v128.load_splat<f32>(x);
+        x1 = v128.load_splat<f32>(x, 4);
+        x2 = v128.load_splat<f32>(x, 8);
+        x3 = v128.load_splat<f32>(x, 12);
+        c00 = addProduct(c00, x0, b0);
+        c01 = addProduct(c01, x0, b1);
+        c10 = addProduct(c10, x1, b0);
+        c11 = addProduct(c11, x1, b1);
+        c20 = addProduct(c20, x2, b0);
+        c21 = addProduct(c21, x2, b1);
+        c30 = addProduct(c30, x3, b0);
+        c31 = addProduct(c31, x3, b1);
+        terms -= 4;
+      } while (terms > 0);
+    }
+    if (columns === TILE_COLUMNS && rows >= TILE_ROWS) {
+      storeRow(c, c00, c01, accumulate, left, right);
+      storeRow(c + cRow, c10, c11, accumulate, left, right);
+      storeRow(c + 2 * cRow, c20, c21, accumulate, left, right);
+      storeRow(c + 3 * cRow, c30, c31, accumulate, left, right);
+    } else {
+      storePart(c, c00, c01, columns, accumulate, left, right);
+      if (rows > 1) storePart(c + cRow, c10, c11, columns, accumulate, left, right);
+      if (rows > 2) storePart(c + 2 * cRow, c20, c21, columns, accumulate, left, right);
+      if (rows > 3) storePart(c + 3 * cRow, c30, c31, columns, accumulate, left, right);
+    }
+    a += 4 * TILE_ROWS;
     c += cRow * TILE_ROWS;
   }
 }
@@ -145,15 +274,20 @@ function storeRow(c: usize, c0: v128, c1: v128, accumulate: i32, left: v128, rig
   v128.store(c, f32x4.add(c1, right), 16);
 }
 
-/** The part of a tile that lies in C, into the corner or back. */
-function copyCorner(from: usize, fromRow: usize, to: usize, toRow: usize, rows: i32, columns: i32): void {
-  const rest = columns & 3;
-  for (let i = 0; i < rows; i++) {
-    if (columns >= 4) v128.store(to, v128.load(from));
-    if (columns === TILE_COLUMNS) v128.store(to, v128.load(from, 16), 16);
-    const tail = (<usize>(columns - rest)) << 2;
-    storeLanes(to + tail, loadLanes(from + tail, rest), rest);
-    from += fromRow;
-    to += toRow;
-  }
+/** The same for 1 to 8 columns. */
+function storePart(
+  c: usize,
+  c0: v128,
+  c1: v128,
+  columns: i32,
+  accumulate: i32,
+  left: v128,
+  right: v128,
+): void {
+  const count = min(columns, 4);
+  if (accumulate !== 0) c0 = f32x4.add(loadUpTo(c, count), c0);
+  storeUpTo(c, f32x4.add(c0, left), count);
+  if (columns <= 4) return;
+  if (accumulate !== 0) c1 = f32x4.add(loadUpTo(c + 16, columns - 4), c1);
+  storeUpTo(c + 16, f32x4.add(c1, right), columns - 4);
 }

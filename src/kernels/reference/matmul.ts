@@ -49,7 +49,7 @@ function product(
 
 /** Twins need no scratch, but ask for as much as the kernels, so that both run the same programs in the same memory. */
 export function matmulScratchBytes(k: number, n: number): number {
-  return 128 + 4 * Math.min(k, SUM_BLOCK) * (8 * Math.ceil(n / 8) + 64);
+  return 16 * SUM_BLOCK + 32 * Math.min(k, SUM_BLOCK) * Math.ceil(n / 8);
 }
 
 export function matmulReference(views: Views, activateF32: Kernels["activateF32"]): MatmulKernels {
