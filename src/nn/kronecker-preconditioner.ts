@@ -87,8 +87,8 @@ function invertLayer(
     rows,
     columns,
     offset,
-    left: arena.place(Float32Array.from(a.vectors)),
-    right: arena.place(Float32Array.from(s.vectors)),
+    left: arena.place(new Float32Array(a.vectors)),
+    right: arena.place(new Float32Array(s.vectors)),
     reciprocals: arena.place(reciprocals),
   };
 }
@@ -107,7 +107,9 @@ export function secondMoment(
     const out = arena.allocateF32(n * n);
     const scratch = arena.allocate(arena.kernels.matmulScratchBytes(samples, n));
     arena.kernels.matmulTransposeAF32(rows, rows, out, n, samples, n, 0, scratch);
-    return Float64Array.from(arena.f32(out, n * n), (value) => value / samples);
+    const moment = new Float64Array(arena.f32(out, n * n)); // a copy by itself is many times as fast as `from`
+    for (let i = 0; i < moment.length; i++) moment[i] /= samples;
+    return moment;
   });
 }
 
@@ -115,9 +117,9 @@ function appendOnes(arena: Arena, x: Pointer, samples: number, width: number): P
   const out = arena.allocateF32(samples * (width + 1));
   const source = arena.f32(x, samples * width);
   const target = arena.f32(out, samples * (width + 1));
-  for (let row = 0; row < samples; row++) {
-    target.set(source.subarray(row * width, (row + 1) * width), row * (width + 1));
-    target[row * (width + 1) + width] = 1;
+  for (let row = 0, from = 0, to = 0; row < samples; row++) {
+    for (const end = from + width; from < end; ) target[to++] = source[from++];
+    target[to++] = 1;
   }
   return out;
 }
