@@ -41,19 +41,29 @@ export function mlpFitScratchBytes(layers: i32, sizes: usize, batch: i32): usize
 }
 
 export function mlpFitF32(tasks: usize, count: i32): void {
-  for (let i = 0; i < count; i++) fit(tasks + <usize>i * TASK_BYTES);
+  mlpFitRunsF32(tasks, count, 1, 0, count);
 }
 
-function fit(task: usize): void {
+/** Runs [first, first + count) of the fits' minibatches, each fit's cut into `slices` and run r being of fit r mod fits. */
+export function mlpFitRunsF32(tasks: usize, fits: i32, slices: i32, first: i32, count: i32): void {
+  for (const end = first + count; first < end; first++) {
+    const slice = first / fits;
+    fit(tasks + <usize>(first - slice * fits) * TASK_BYTES, slice, slices);
+  }
+}
+
+function fit(task: usize, slice: i32, slices: i32): void {
   const order = pointer(task, 8);
   const rows = integer(task, 9);
+  if (rows === 0) return;
   const batch = integer(task, 11);
-  const least = integer(task, 12);
-  for (let epoch = 0, epochs = integer(task, 10); epoch < epochs; epoch++) {
-    for (let first = 0; first < rows; first += batch) {
-      const count = min(batch, rows - first);
-      if (count >= least) step(task, order + ((<usize>epoch * rows + first) << 2), count);
-    }
+  const minibatches = (rows + batch - integer(task, 12)) / batch;
+  const all = <i64>integer(task, 10) * minibatches;
+  const end = <i32>((all * (slice + 1)) / slices);
+  for (let i = <i32>((all * slice) / slices); i < end; i++) {
+    const epoch = i / minibatches;
+    const first = (i - epoch * minibatches) * batch;
+    step(task, order + ((<usize>epoch * rows + first) << 2), min(batch, rows - first));
   }
 }
 

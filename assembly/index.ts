@@ -22,7 +22,7 @@ export {
   tanhF32,
 } from "./elementwise";
 export { fisherBlocksF32, fisherProductF32 } from "./fisher";
-export { mlpFitF32, mlpFitScratchBytes } from "./fit";
+export { mlpFitF32, mlpFitRunsF32, mlpFitScratchBytes } from "./fit";
 export { heapBase } from "./heap";
 export { layerNormF32, layerNormGradientF32 } from "./layer-norm";
 export {

@@ -31,4 +31,17 @@ export const fitsOf = (agents: number): KernelCase => ({
   },
 });
 
-export const fitCases: KernelCases<Exclude<keyof FitKernels, `${string}Bytes`>> = { mlpFitF32: [fitsOf(1)] };
+/** The first half of every fit, as a thread does it that shares them with another one. */
+const runs: KernelCase = {
+  ...fitsOf(1),
+  shape: `1 × ${sizes.join("-")}, half of ${MINIBATCHES} minibatches of ${BATCH} rows`,
+  work: fitsOf(1).work / 2,
+  prepare(arena, random) {
+    const { kernels } = arena;
+    const half = (tasks: number, fits: number): void => kernels.mlpFitRunsF32(tasks, fits, 2, 0, fits);
+    return fitsOf(1).prepare({ ...arena, kernels: { ...kernels, mlpFitF32: half } }, random);
+  },
+};
+
+type FitCases = KernelCases<Exclude<keyof FitKernels, `${string}Bytes`> | "mlpFitRunsF32">;
+export const fitCases: FitCases = { mlpFitF32: [fitsOf(1)], mlpFitRunsF32: [runs] };

@@ -119,7 +119,7 @@ const sums: KernelCase = {
   },
 };
 
-export const rangeCases: KernelCases<keyof RangeKernels> = {
+export const rangeCases: KernelCases<Exclude<keyof RangeKernels, "mlpFitRunsF32">> = {
   matmulTransposeATileF32: [tile],
   combineStridedF32: [strided],
   mlpForwardRowsF32: [forward],

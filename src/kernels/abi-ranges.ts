@@ -103,4 +103,10 @@ export interface RangeKernels {
     count: number,
     scratch: Pointer,
   ): void;
+  /**
+   * mlpFitF32 of `fits` fits in runs, so that threads can take equal shares of them. The minibatches of every fit are cut
+   * into `slices` of about the same number; run r is slice ⌊r/fits⌋ of fit r mod fits. Does runs [first, first + count);
+   * the slices of a fit are to be done in order.
+   */
+  mlpFitRunsF32(tasks: Pointer, fits: number, slices: number, first: number, count: number): void;
 }

@@ -2,7 +2,6 @@
  * Where calls may be cut without changing a bit: between rows, values, columns or vectors, never inside a sum.
  * Passes of networks are in network-cuts.ts.
  */
-import { FIT_TASK_BYTES } from "./abi-fit.ts";
 import { type Division, type Facts, FLOPS, PACKING, TAKING, TILE, type Values } from "./division.ts";
 import { forwardRows, tangentRows } from "./network-cuts.ts";
 import type { KernelName } from "./team.ts";
@@ -87,12 +86,6 @@ const byRow =
     return { kernel, values, cut, nanoseconds: 4 + nanoseconds * columns, overhead: TAKING };
   };
 
-/** Whole fits; one takes so long that how long does not matter. */
-const fits: Rule = (values) => {
-  const cut = { total: values[1], multiple: 1, steps: [FIT_TASK_BYTES], lengthAt: 1 };
-  return { kernel: "mlpFitF32", values, cut, nanoseconds: 1e8, overhead: TAKING };
-};
-
 /** The kernels that are shared in one job. */
 export const rules = {
   matmulF32: byRows("matmulF32", 0, 2),
@@ -118,7 +111,6 @@ export const rules = {
   linkUpdateF32: byValue("linkUpdateF32", [0, 1, 2, 3], 6, 0.25),
   linkTargetF32: byValue("linkTargetF32", [0, 1, 2], 5, 0.2),
   adamF32: byValue("adamF32", [0, 1, 2, 3], 4, 0.6),
-  mlpFitF32: fits,
   rowSumsF32: byRow("rowSumsF32", "w1", 2, 0.25),
   layerNormF32: byRow("layerNormF32", "ww1", 3, 0.3),
   layerNormGradientF32: byRow("layerNormGradientF32", "w1ww", 4, 0.3),

@@ -6,6 +6,7 @@ import type { Kernels } from "./abi.ts";
 import { rules } from "./cuts.ts";
 import { type Division, type Facts, type Policy, policyFor, type Values } from "./division.ts";
 import type { LinearMemory } from "./memory.ts";
+import { parallelFits } from "./parallel-fits.ts";
 import { parallelGradients } from "./parallel-gradients.ts";
 import type { Team } from "./team.ts";
 
@@ -48,6 +49,7 @@ export function parallelKernels(
     ...single,
     ...shared,
     ...parallelGradients(single, facts, threads, perform),
+    ...parallelFits(threads, perform),
     matmulScratchBytes: (k, n) => threads * facts.matmulScratch(k, n),
   };
 }

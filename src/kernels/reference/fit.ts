@@ -4,7 +4,7 @@ import { FIT_TASK_BYTES, type FitTask, fitFields } from "../abi-fit.ts";
 import type { MlpLayout } from "./mlp-layout.ts";
 import type { Views } from "./views.ts";
 
-type FitKernels = Pick<Kernels, "mlpFitF32" | "mlpFitScratchBytes">;
+type FitKernels = Pick<Kernels, "mlpFitF32" | "mlpFitRunsF32" | "mlpFitScratchBytes">;
 type Parts = Pick<Kernels, "adamF32" | "mlpForwardF32" | "mlpBackwardF32">;
 
 /** Bytes of so many f32, in whole cache lines. */
@@ -53,23 +53,31 @@ export function fitReference(views: Views, parts: Parts, layout: MlpLayout): Fit
     parts.adamF32(parameters, gradient, m, v, network.parameters, ...constants, ...corrections);
   }
 
+  function fit(at: Pointer, slice: number, slices: number): void {
+    const task = Object.fromEntries(
+      fitFields.map((field, k) => [field, views.f64[(at >>> 3) + k]]),
+    ) as FitTask;
+    const { order, rows, epochs, batch, least } = task;
+    if (rows === 0) return;
+    const minibatches = Math.floor((rows + batch - least) / batch);
+    const all = epochs * minibatches;
+    const end = Math.floor((all * (slice + 1)) / slices);
+    for (let i = Math.floor((all * slice) / slices); i < end; i++) {
+      const epoch = Math.floor(i / minibatches);
+      const first = (i % minibatches) * batch;
+      step(at, task, order + 4 * (epoch * rows + first), Math.min(batch, rows - first));
+    }
+  }
+
+  const mlpFitRunsF32: FitKernels["mlpFitRunsF32"] = (tasks, fits, slices, first, count) => {
+    for (let run = first; run < first + count; run++) {
+      fit(tasks + (run % fits) * FIT_TASK_BYTES, Math.floor(run / fits), slices);
+    }
+  };
   return {
     mlpFitScratchBytes: (layers, sizes, batch) =>
       place(layers, sizes, batch, 0).scratch + mlpScratchBytes(layers, sizes),
-    mlpFitF32(tasks, count) {
-      for (let i = 0; i < count; i++) {
-        const at = tasks + i * FIT_TASK_BYTES;
-        const task = Object.fromEntries(
-          fitFields.map((field, k) => [field, views.f64[(at >>> 3) + k]]),
-        ) as FitTask;
-        const { order, rows, epochs, batch, least } = task;
-        for (let epoch = 0; epoch < epochs; epoch++) {
-          for (let first = 0; first < rows; first += batch) {
-            const size = Math.min(batch, rows - first);
-            if (size >= least) step(at, task, order + 4 * (epoch * rows + first), size);
-          }
-        }
-      }
-    },
+    mlpFitF32: (tasks, count) => mlpFitRunsF32(tasks, count, 1, 0, count),
+    mlpFitRunsF32,
   };
 }
