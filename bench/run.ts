@@ -6,6 +6,7 @@ import { measure as measureEnvironments } from "./environments.ts";
 import { measure as measureIterations } from "./iterations.ts";
 import { measure as measureKernels } from "./kernels.ts";
 import { measure as measureMemory } from "./memory.ts";
+import { measure as measureReturns } from "./returns.ts";
 import { measure as measureSampling } from "./sampling.ts";
 import { measure as measureSteps } from "./steps.ts";
 import { machine, writeTopic } from "./support/report.ts";
@@ -20,6 +21,7 @@ const topics: Readonly<Record<string, (progress: Progress) => Promise<Section>>>
   environments: measureEnvironments,
   sampling: measureSampling,
   memory: measureMemory,
+  returns: measureReturns,
 };
 
 const chosen = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(topics);
