@@ -1,4 +1,4 @@
-/** `marlstone combine`: experiments that were made in parts, at different times or on several machines, as one. */
+/** `marlstone combine`: experiments that were made in parts, on several days or machines, as one. */
 import { Command } from "commander";
 import { combineExperiments, type WrittenCombination } from "../experiments/combine.ts";
 import { isFinished } from "../experiments/counted-runs.ts";
@@ -15,7 +15,7 @@ export function combineCommand(terminal: Terminal): Command {
     .description("put experiments that were made in parts together: one report of all their runs")
     .argument(
       "<place...>",
-      "directories of experiments, or their data.jsonl or curves.jsonl; they are only read",
+      "directories, data.jsonl or curves.jsonl of experiments, or experiment files for the order; only read",
     )
     .requiredOption("--out <dir>", "directory of the report; it may be one of the places that have no runs")
     .option("--name <name>", "name of the whole (default: that of the parts)")
@@ -31,7 +31,8 @@ function describe({ places, plan, results, files }: WrittenCombination): string 
     const iterations = [...cells.values()].reduce((sum, length) => sum + length, 0);
     return `  ${source}: ${plural(cells.size, "run")}, ${plural(iterations, "iteration")}\n`;
   });
-  const finished = `${formatCount(results.filter(isFinished).length)} of ${plural(results.length, "run")} finished`;
+  const done = results.filter(isFinished).length;
+  const finished = `${formatCount(done)} of ${plural(results.length, "run")} finished`;
   const written = files.map((file) => `  ${file}\n`);
   return `${plan.title}: ${finished}. Found:\n${found.join("")}Written:\n${written.join("")}`;
 }

@@ -1,4 +1,4 @@
-/** Parts of an experiment put together: the report of the whole, whoever made what and in whatever form it was kept. */
+/** Parts of an experiment put together: the report of the whole, whoever made what and however it was kept. */
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import fc from "fast-check";
@@ -76,7 +76,7 @@ async function contents(...path: string[]): Promise<Record<string, string>> {
   return Object.fromEntries(names.map((name, i) => [name, texts[i]]));
 }
 
-test("parts by seed, kept as runs and as reports, give every byte of the whole's report, again and in place", () =>
+test("parts by seed, as runs and as reports, give every byte of the whole's report, again and in place", () =>
   inFolder(async (folder) => {
     await writePart(join(folder, "whole"), partPlan({ ...small, seeds: 2 }), "report");
     const expected = await contents(folder, "whole");
@@ -90,7 +90,7 @@ test("parts by seed, kept as runs and as reports, give every byte of the whole's
     assert.equal(await contents(folder, "second"), expected);
   }));
 
-test("combining in place that was killed after its first file or before its last is made good by the same command", () =>
+test("combining in place that was killed at its first file or its last is made good by the same command", () =>
   inFolder(async (folder) => {
     await writePart(join(folder, "new"), partPlan({ ...small, seeds: [2] }), "data");
     await writePart(join(folder, "kept"), partPlan({ ...small, seeds: [1] }), "report");
