@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { algorithms } from "../../src/algorithms/registry.ts";
 import { evaluate } from "../../src/training/evaluate.ts";
 import type { EvaluationMetrics, IterationMetrics } from "../../src/training/metrics.ts";
 import { Model } from "../../src/training/model.ts";
@@ -67,7 +68,7 @@ test("the line has what evaluating the same policy on the same episodes gives", 
   }));
 
 const small = { hiddenSizes: [8], stepsPerIteration: 100, environmentCopies: 4 };
-for (const algorithm of ["matrpo", "trpo-central", "trpo-independent"]) {
+for (const algorithm of Object.keys(algorithms)) {
   test(`${algorithm} learns the same bits with evaluation as without`, () =>
     inFolder(async (folder) => {
       const results = [];
