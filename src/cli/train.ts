@@ -138,24 +138,25 @@ const summary = ({ environment, algorithm, preset, seed, iterations }: RunConfig
   `${algorithm} (${preset} preset) on ${environment}, seed ${seed}, ${plural(iterations, "iteration")}`;
 
 function report(
-  { path, curvePath }: RunDirectory,
+  { path, curvePath, config }: RunDirectory,
   metrics: readonly IterationMetrics[],
   seconds: number,
   { columns, command }: Terminal,
 ): string {
   const last = metrics.slice(-10).flatMap(({ meanReturn }) => meanReturn ?? []);
   const mean = last.length > 0 ? last.reduce((sum, value) => sum + value, 0) / last.length : null;
+  const best = bestEvaluation(metrics);
   const steps = plural(metrics.at(-1)?.environmentSteps ?? 0, "step");
   return `
 ${terminalChart(metrics, columns)}
 ${plural(metrics.length, "iteration")} in all, ${steps}; this took ${formatDuration(seconds)} minutes.
 Mean return of the last ${plural(last.length, "iteration")}: ${formatReturn(mean)}
-${bestEvaluation(metrics)}
+${best}
 Run directory    ${path}
 Learning curve   ${curvePath}
 
 Try next:
-  ${command} evaluate ${path}${metrics.some(({ evaluation }) => evaluation) ? " --best" : ""}
+  ${command} evaluate ${path}${best === "" ? "" : ` --best${config.evaluateDeterministic ? " --deterministic" : ""}`}
   ${command} replay ${path}
   ${command} train --resume --out ${path} --iterations ${2 * metrics.length}
   ${command} train --seed 2

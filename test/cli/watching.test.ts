@@ -23,7 +23,7 @@ test("train evaluates, says so, keeps the best, and evaluate and replay use it",
     for (const line of lines.slice(1)) assert.match(line, / · evaluated −\d+\.\d ± \d+\.\d · 0:00 left$/);
     const [, score, iteration] = /\nBest evaluation: (.*) after iteration ([23])\n/.exec(out) ?? [];
     assert.ok(score, out);
-    assert.ok(out.includes(`marlstone evaluate ${run} --best`));
+    assert.ok(out.includes(`marlstone evaluate ${run} --best --deterministic\n`));
 
     const best = await marlstone(["evaluate", run, "--best", "--episodes", "4"]);
     const name = `4 episodes of ${run}, best of iteration ${iteration} (${score} in training), mean ± `;

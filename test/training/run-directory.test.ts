@@ -11,7 +11,13 @@ import { inFolder } from "../support/temporary.ts";
 
 test("a folder with any file of a run is left alone", () =>
   inFolder(async (folder) => {
-    for (const name of ["config.json", "metrics.jsonl", "checkpoint.safetensors", "curve.svg"]) {
+    for (const name of [
+      "config.json",
+      "metrics.jsonl",
+      "checkpoint.safetensors",
+      "checkpoint-best.safetensors",
+      "curve.svg",
+    ]) {
       const path = join(folder, name);
       await mkdir(path);
       await writeFile(join(path, name), "precious");
