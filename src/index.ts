@@ -3,6 +3,11 @@ export type { Algorithm, AlgorithmState, TaskShape, UpdateMetrics } from "./algo
 export type { LinkMessage, LinkRecorder } from "./algorithms/matrpo/link.ts";
 export type { MatrpoOptions } from "./algorithms/matrpo/options.ts";
 export { complete, line, ring, star, type Topology, topology } from "./algorithms/matrpo/topology.ts";
+export type { A2poOptions } from "./algorithms/policy-optimisation/a2po.ts";
+export type { CoppoOptions } from "./algorithms/policy-optimisation/coppo.ts";
+export type { HappoOptions } from "./algorithms/policy-optimisation/happo.ts";
+export type { IppoOptions } from "./algorithms/policy-optimisation/ippo.ts";
+export type { MappoOptions } from "./algorithms/policy-optimisation/mappo.ts";
 export type { TrpoCentralOptions, TrpoIndependentOptions } from "./algorithms/trpo/options.ts";
 export { type DerivativeOptions, grad, hvp, jvp, valueAndGrad, vjp } from "./autodiff/derivatives.ts";
 export * as ops from "./autodiff/ops.ts";
@@ -54,6 +59,7 @@ export type { EvaluateOptions, Evaluation, Statistic } from "./training/evaluate
 export { Matrpo } from "./training/matrpo.ts";
 export type { EvaluationMetrics, IterationMetrics } from "./training/metrics.ts";
 export type { LearnOptions, Model, ModelOptions, PredictedAction } from "./training/model.ts";
+export { A2po, Coppo, Happo, Ippo, Mappo } from "./training/policy-optimisation.ts";
 export { TensorBoardWriter } from "./training/tensorboard.ts";
 export { TrpoCentral, TrpoIndependent } from "./training/trpo.ts";
 export { version } from "./training/version.ts";

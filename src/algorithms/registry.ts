@@ -5,6 +5,13 @@ import type { Random } from "../tensor/random.ts";
 import type { Algorithm, TaskShape } from "./algorithm.ts";
 import { MatrpoAlgorithm } from "./matrpo/matrpo.ts";
 import { type MatrpoSettings, matrpoPresets, matrpoSchema } from "./matrpo/options.ts";
+import { type A2poSettings, a2po, a2poPresets, a2poSchema } from "./policy-optimisation/a2po.ts";
+import { type CoppoSettings, coppo, coppoPresets, coppoSchema } from "./policy-optimisation/coppo.ts";
+import { type HappoSettings, happo, happoPresets, happoSchema } from "./policy-optimisation/happo.ts";
+import { type IppoSettings, ippo, ippoPresets, ippoSchema } from "./policy-optimisation/ippo.ts";
+import { type MappoSettings, mappo, mappoPresets, mappoSchema } from "./policy-optimisation/mappo.ts";
+import { PolicyOptimisation } from "./policy-optimisation/trainer.ts";
+import type { TrainerSettings } from "./policy-optimisation/update.ts";
 import {
   type TrpoSettings,
   trpoCentralPresets,
@@ -70,6 +77,78 @@ export const trpoIndependentEntry: AlgorithmEntry<TrpoSettings> = {
     new TrpoAlgorithm("trpo-independent", task, settings, random, arena),
 };
 
-const entries: readonly AlgorithmEntry[] = [matrpoEntry, trpoCentralEntry, trpoIndependentEntry];
+/** An algorithm of the policy-optimisation family: its settings complete those of the one trainer. */
+function familyEntry<Settings extends SamplingSettings>(
+  facts: Pick<AlgorithmEntry<Settings>, "id" | "description" | "schema" | "presets">,
+  complete: (settings: Settings) => TrainerSettings,
+): AlgorithmEntry<Settings> {
+  return {
+    ...facts,
+    learns: { continuous: true, masks: true },
+    create: (task, settings, random, arena) =>
+      new PolicyOptimisation(facts.id, task, complete(settings), random, arena),
+  };
+}
+
+export const ippoEntry: AlgorithmEntry<IppoSettings> = familyEntry(
+  {
+    id: "ippo",
+    description: "Independent PPO: every agent by itself, with a critic of its own",
+    schema: ippoSchema,
+    presets: ippoPresets,
+  },
+  ippo,
+);
+
+export const mappoEntry: AlgorithmEntry<MappoSettings> = familyEntry(
+  {
+    id: "mappo",
+    description: "PPO of all agents at once with a central critic, parameters shared (Yu et al. 2022)",
+    schema: mappoSchema,
+    presets: mappoPresets,
+  },
+  mappo,
+);
+
+export const coppoEntry: AlgorithmEntry<CoppoSettings> = familyEntry(
+  {
+    id: "coppo",
+    description: "Coordinated PPO: ratios weighted with those of all other agents (Wu et al. 2021)",
+    schema: coppoSchema,
+    presets: coppoPresets,
+  },
+  coppo,
+);
+
+export const happoEntry: AlgorithmEntry<HappoSettings> = familyEntry(
+  {
+    id: "happo",
+    description: "PPO of one agent after another, weighted with those before (Kuba et al. 2022)",
+    schema: happoSchema,
+    presets: happoPresets,
+  },
+  happo,
+);
+
+export const a2poEntry: AlgorithmEntry<A2poSettings> = familyEntry(
+  {
+    id: "a2po",
+    description: "Agent by agent with advantages corrected for those before (Wang et al. 2023)",
+    schema: a2poSchema,
+    presets: a2poPresets,
+  },
+  a2po,
+);
+
+const entries: readonly AlgorithmEntry[] = [
+  matrpoEntry,
+  trpoCentralEntry,
+  trpoIndependentEntry,
+  ippoEntry,
+  mappoEntry,
+  coppoEntry,
+  happoEntry,
+  a2poEntry,
+];
 
 export const algorithms: AlgorithmCatalogue = Object.fromEntries(entries.map((entry) => [entry.id, entry]));

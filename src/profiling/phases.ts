@@ -10,6 +10,7 @@ export const phases = {
   vectors: { part: "basis building", title: "vectors" },
   solves: { part: "activations", title: "solves" },
   exchange: { part: "activations", title: "exchange" },
+  gradients: { part: "policy gradients", title: "policy gradients" },
   lineSearch: { part: "line search", title: "line search" },
   evaluation: { part: "evaluation", title: "evaluation" },
   saving: { part: "saving", title: "saving" },

@@ -17,6 +17,7 @@ test("phases are summed over stopwatches and joined to parts", () => {
     "value fit": 5 / 15,
     "basis building": 3 / 15,
     activations: 0,
+    "policy gradients": 0,
     "line search": 0,
     evaluation: 0,
     saving: 0,

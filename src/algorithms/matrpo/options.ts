@@ -1,16 +1,13 @@
 /** Everything about MATRPO that can be set, with its default, its range and what it does. docs/algorithms/matrpo.md */
 import * as v from "valibot";
+import { choice, count, flag, positive } from "../option-kinds.ts";
 import {
-  choice,
-  count,
   dataOptions,
   defectOptions,
   divideMaxKl,
-  flag,
   networkOptions,
   officialOptions,
   paperOptions,
-  positive,
   solverOptions,
   stepOptions,
 } from "../trust-region/options.ts";

@@ -23,10 +23,12 @@ export interface ClipRange {
 export interface SurrogateSamples {
   /** [samples] log π_old(a|o) of the whole action. */
   readonly oldLogProbs: Float32Array;
-  /** [samples] weights of the ratio, with the factor and its clip among them: `ratioWeights`. */
+  /** [samples] what the ratio is multiplied with: `ratioWeight`. */
   readonly weights: Float32Array;
-  /** [samples] weights of the minimum: A, times the factor where it stands outside. `advantageWeights` */
+  /** [samples] A, times the factor where it stands outside. */
   readonly advantages: Float32Array;
+  /** ε, of all samples or [samples]. */
+  readonly inner: number | Float32Array;
 }
 
 /** One sample's surrogate. */
@@ -49,10 +51,12 @@ export function isClipped(ratio: number, factor: number, advantage: number, rang
 }
 
 /** [samples] surrogates as a tensor of log π(a|o) [samples], to be differentiated. */
-export function surrogateTensor(logProbs: Tensor, samples: SurrogateSamples, inner: number): Tensor {
-  const { oldLogProbs, weights, advantages } = samples;
+export function surrogateTensor(logProbs: Tensor, samples: SurrogateSamples): Tensor {
+  const { oldLogProbs, weights, advantages, inner } = samples;
+  const bound = (sign: 1 | -1) =>
+    typeof inner === "number" ? 1 + sign * inner : inner.map((epsilon) => 1 + sign * epsilon);
   const l = multiply(exp(subtract(logProbs, oldLogProbs)), weights);
-  return minimum(multiply(l, advantages), multiply(clip(l, 1 - inner, 1 + inner), advantages));
+  return minimum(multiply(l, advantages), multiply(clip(l, bound(-1), bound(1)), advantages));
 }
 
 /** x kept between 1 − ε and 1 + ε. */

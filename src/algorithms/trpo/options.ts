@@ -1,7 +1,7 @@
 /** What can be set of the TRPO baselines, on the groups of options they share with MATRPO. docs/algorithms/trpo.md */
 import * as v from "valibot";
+import { choice } from "../option-kinds.ts";
 import {
-  choice,
   dataOptions,
   defectOptions,
   divideMaxKl,

@@ -1,0 +1,47 @@
+/** CoPPO (Wu et al. 2021): each agent's ratio is weighted with the bounded product of the others', all moving at once. */
+import * as v from "valibot";
+import {
+  clipOptions,
+  criticOptions,
+  dataOptions,
+  familyDefaults,
+  gradientOptions,
+  networkOptions,
+  outerClipOption,
+  sharingOptions,
+} from "./options.ts";
+import { simultaneousClips } from "./pieces.ts";
+import type { TrainerSettings } from "./update.ts";
+
+export const coppoSchema = v.strictObject({
+  ...dataOptions,
+  ...networkOptions,
+  ...sharingOptions,
+  ...criticOptions,
+  ...gradientOptions,
+  ...clipOptions,
+  outerClip: v.optional(outerClipOption, "half"),
+  advantageNormalisation: v.optional(dataOptions.advantageNormalisation.wrapped, "team"),
+});
+export type CoppoOptions = v.InferInput<typeof coppoSchema>;
+export type CoppoSettings = v.InferOutput<typeof coppoSchema>;
+
+/** Complete settings of the trainer. */
+export function coppo(settings: CoppoSettings): TrainerSettings {
+  return { ...familyDefaults, ...simultaneousClips, factor: "others", ...settings };
+}
+
+/** The settings for battles of the A2PO authors' code, which has CoPPO too. */
+const paper: CoppoOptions = {
+  stepsPerIteration: 3200,
+  environmentCopies: 10,
+  hiddenSizes: [64, 64, 64],
+  outerClip: 0.1,
+  sharing: "shared",
+};
+
+export const coppoPresets = {
+  default: {},
+  paper,
+  official: { ...paper, timeLimits: "terminal" },
+} as const satisfies Record<string, CoppoOptions>;

@@ -1,0 +1,50 @@
+/** HAPPO (Kuba et al. 2022): agent after agent by PPO, each weighted with the ratios of those before it. */
+import * as v from "valibot";
+import { choice } from "../option-kinds.ts";
+import {
+  blockOptions,
+  clipOptions,
+  criticOptions,
+  dataOptions,
+  familyDefaults,
+  gradientOptions,
+  networkOptions,
+  orderOptions,
+  sharingOptions,
+} from "./options.ts";
+import { sequentialClips } from "./pieces.ts";
+import type { TrainerSettings } from "./update.ts";
+
+export const happoSchema = v.strictObject({
+  ...dataOptions,
+  ...networkOptions,
+  ...sharingOptions,
+  ...criticOptions,
+  ...gradientOptions,
+  ...clipOptions,
+  ...orderOptions,
+  ...blockOptions,
+  placement: v.optional(
+    choice(
+      ["outside", "inside"],
+      "where the factor of those before stands: outside of the clip, or inside, as a comparison in the A2PO authors' code",
+    ),
+    "outside",
+  ),
+});
+export type HappoOptions = v.InferInput<typeof happoSchema>;
+export type HappoSettings = v.InferOutput<typeof happoSchema>;
+
+/** Complete settings of the trainer. */
+export function happo(settings: HappoSettings): TrainerSettings {
+  return { ...familyDefaults, ...sequentialClips, ...settings };
+}
+
+/** The settings for MPE of HARL, the authors' code, which are the defaults. */
+const paper: HappoOptions = {};
+
+export const happoPresets = {
+  default: {},
+  paper,
+  official: { ...paper, timeLimits: "zero" },
+} as const satisfies Record<string, HappoOptions>;

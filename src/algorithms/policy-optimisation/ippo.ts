@@ -1,0 +1,52 @@
+/** IPPO (de Witt et al. 2020): every agent learns by PPO from its own observations and rewards. */
+import * as v from "valibot";
+import {
+  clipOptions,
+  criticOptions,
+  dataOptions,
+  familyDefaults,
+  gradientOptions,
+  networkOptions,
+  sharingOptions,
+} from "./options.ts";
+import { simultaneousClips } from "./pieces.ts";
+import type { TrainerSettings } from "./update.ts";
+
+export const ippoSchema = v.strictObject({
+  ...dataOptions,
+  ...networkOptions,
+  ...sharingOptions,
+  ...criticOptions,
+  ...gradientOptions,
+  ...clipOptions,
+  critic: v.optional(criticOptions.critic.wrapped, "local"),
+  criticSharing: v.optional(criticOptions.criticSharing.wrapped, "separate"),
+  teamReward: v.optional(criticOptions.teamReward.wrapped, "own"),
+});
+export type IppoOptions = v.InferInput<typeof ippoSchema>;
+export type IppoSettings = v.InferOutput<typeof ippoSchema>;
+
+/** Complete settings of the trainer. */
+export function ippo(settings: IppoSettings): TrainerSettings {
+  return { ...familyDefaults, ...simultaneousClips, ...settings };
+}
+
+/** The settings for MPE of the MAPPO authors' code, with local critics. */
+const paper: IppoOptions = {
+  stepsPerIteration: 3200,
+  environmentCopies: 128,
+  hiddenSizes: [64, 64],
+  activation: "tanh",
+  learningRate: 7e-4,
+  criticLearningRate: 7e-4,
+  epochs: 10,
+  criticEpochs: 10,
+  sharing: "shared",
+  advantageNormalisation: "team",
+};
+
+export const ippoPresets = {
+  default: {},
+  paper,
+  official: { ...paper, timeLimits: "terminal" },
+} as const satisfies Record<string, IppoOptions>;

@@ -1,0 +1,49 @@
+/** MAPPO (Yu et al. 2022): PPO of all agents at once, with a critic that sees the state. */
+import * as v from "valibot";
+import {
+  clipOptions,
+  criticOptions,
+  dataOptions,
+  familyDefaults,
+  gradientOptions,
+  networkOptions,
+  sharingOptions,
+} from "./options.ts";
+import { simultaneousClips } from "./pieces.ts";
+import type { TrainerSettings } from "./update.ts";
+
+export const mappoSchema = v.strictObject({
+  ...dataOptions,
+  ...networkOptions,
+  ...sharingOptions,
+  ...criticOptions,
+  ...gradientOptions,
+  ...clipOptions,
+  sharing: v.optional(sharingOptions.sharing.wrapped, "shared"),
+  advantageNormalisation: v.optional(dataOptions.advantageNormalisation.wrapped, "team"),
+});
+export type MappoOptions = v.InferInput<typeof mappoSchema>;
+export type MappoSettings = v.InferOutput<typeof mappoSchema>;
+
+/** Complete settings of the trainer. */
+export function mappo(settings: MappoSettings): TrainerSettings {
+  return { ...familyDefaults, ...simultaneousClips, ...settings };
+}
+
+/** The authors' settings for MPE's spread: 128 copies of 25 steps, networks of two layers of 64. */
+const paper: MappoOptions = {
+  stepsPerIteration: 3200,
+  environmentCopies: 128,
+  hiddenSizes: [64, 64],
+  activation: "tanh",
+  learningRate: 7e-4,
+  criticLearningRate: 7e-4,
+  epochs: 10,
+  criticEpochs: 10,
+};
+
+export const mappoPresets = {
+  default: {},
+  paper,
+  official: { ...paper, timeLimits: "terminal" },
+} as const satisfies Record<string, MappoOptions>;

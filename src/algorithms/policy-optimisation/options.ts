@@ -1,0 +1,205 @@
+/** The options that the policy-optimisation family shares, in groups to be spread into the schemas of its algorithms. */
+import * as v from "valibot";
+import { atLeastZero, choice, count, flag, fraction, positive } from "../option-kinds.ts";
+
+const orNone = <T extends v.GenericSchema>(schema: T, description: string) =>
+  v.pipe(v.union([v.literal("none"), schema]), v.description(description));
+const above0 = v.pipe(v.number(), v.finite(), v.gtValue(0));
+
+export const dataOptions = {
+  stepsPerIteration: v.optional(count(1, "environment steps an iteration, over all copies"), 4000),
+  environmentCopies: v.optional(
+    count(1, "copies of the environment stepped together; divides stepsPerIteration"),
+    20,
+  ),
+  gamma: v.optional(fraction("discount γ"), 0.99),
+  gaeLambda: v.optional(fraction("λ of generalised advantage estimation"), 0.95),
+  timeLimits: v.optional(
+    choice(
+      ["bootstrap", "terminal", "zero"],
+      "what a time limit does to advantages: bootstrap from the real last observation, count as a terminal state, " +
+        "or set the last step's advantage to 0",
+    ),
+    "bootstrap",
+  ),
+  advantageNormalisation: v.optional(
+    choice(["agent", "team", "none"], "whose advantages share a mean and a deviation"),
+    "agent",
+  ),
+} as const;
+
+export const networkOptions = {
+  hiddenSizes: v.optional(
+    v.pipe(
+      v.array(count(1, "units")),
+      v.description("units of each hidden layer, policies and critics alike"),
+    ),
+    [128, 128],
+  ),
+  activation: v.optional(choice(["relu", "tanh", "selu"], "activation of the hidden layers"), "relu"),
+  inputNorm: v.optional(flag("layer normalisation of observations and states"), true),
+  hiddenNorm: v.optional(flag("layer normalisation after each hidden layer"), true),
+  outputGain: v.optional(positive("gain of the policy heads' orthogonal initialisation"), 0.01),
+} as const;
+
+export const sharingOptions = {
+  sharing: v.optional(
+    v.pipe(
+      v.union([
+        v.picklist(["separate", "shared"]),
+        v.array(v.array(v.union([v.string(), v.pipe(v.number(), v.integer(), v.minValue(0))]))),
+      ]),
+      v.description(
+        "whose policies have the same parameters: nobody's, those of all agents that are alike, or those of each list of " +
+          "names or numbers",
+      ),
+    ),
+    "separate",
+  ),
+} as const;
+
+export const criticOptions = {
+  critic: v.optional(
+    choice(["central", "local"], "critics see the state, or one agent's observation"),
+    "central",
+  ),
+  criticInput: v.optional(
+    choice(
+      ["state", "state-and-observation"],
+      "what central critics see: the state, or also the agent's own observation and number",
+    ),
+    "state",
+  ),
+  criticSharing: v.optional(choice(["one", "separate"], "one critic, or one for each agent"), "one"),
+  teamReward: v.optional(
+    choice(
+      ["sum", "mean", "own"],
+      "what critics are paid: a sum or mean over agents, or the agent's own reward",
+    ),
+    "sum",
+  ),
+  criticLearningRate: v.optional(positive("Adam step of critics"), 5e-4),
+  criticEpochs: v.optional(count(0, "passes of the critics' fit over the batch"), 5),
+  criticMinibatches: v.optional(count(1, "minibatches of a pass"), 1),
+  valueNorm: v.optional(
+    choice(
+      ["running", "popart", "none"],
+      "how value targets are normalised: running moments, PopArt, or not",
+    ),
+    "running",
+  ),
+  valueClip: v.optional(
+    orNone(above0, "how far a normalised value may move from its old one in the clipped value loss"),
+    0.2,
+  ),
+  huberDelta: v.optional(
+    orNone(above0, "where the value loss turns from quadratic to linear, on both sides"),
+    10,
+  ),
+  valueMasks: v.optional(flag("leave absent agents out of the value loss"), false),
+  deathMasking: v.optional(
+    flag("critics of one agent each see zeros and the agent's number while the agent is absent"),
+    true,
+  ),
+} as const;
+
+/** Gradient steps of policies and critics alike. */
+export const gradientOptions = {
+  maxGradientNorm: v.optional(orNone(above0, "largest norm of a gradient, of each network by itself"), 10),
+  adamEpsilon: v.optional(positive("ε of Adam"), 1e-5),
+  learningRateIterations: v.optional(
+    count(0, "iterations over which Adam steps fall linearly to 0; 0: they stay"),
+    0,
+  ),
+} as const;
+
+export const clipOptions = {
+  learningRate: v.optional(positive("Adam step of policies"), 5e-4),
+  epochs: v.optional(count(1, "passes of the policies' fit over the batch"), 5),
+  minibatches: v.optional(count(1, "minibatches of a pass"), 1),
+  clip: v.optional(positive("ε: how far a ratio may go from 1"), 0.2),
+  entropyCoefficient: v.optional(atLeastZero("weight of the entropy bonus"), 0.01),
+} as const;
+
+export const orderOptions = {
+  order: v.optional(
+    choice(
+      ["fixed", "random", "greedy", "semi-greedy"],
+      "who is updated first: by number, drawn, or by E|A|",
+    ),
+    "random",
+  ),
+  firstPick: v.optional(choice(["greedy", "random"], "what a semi-greedy order begins with"), "greedy"),
+} as const;
+
+/** Of algorithms that go from agent to agent, when agents share parameters. */
+export const blockOptions = {
+  blocks: v.optional(
+    count(1, "where agents share parameters: parts into which the order is cut, updated one after another"),
+    2,
+  ),
+  cumulativeBlocks: v.optional(flag("each block also has the agents of the blocks before it"), true),
+} as const;
+
+export const outerClipOption = v.pipe(
+  v.union([v.picklist(["half", "none"]), above0]),
+  v.description("bound on the other agents' product of ratios: half of the own ε, none, or a number"),
+);
+
+export const traceOptions = {
+  traceClip: v.optional(
+    v.pipe(
+      v.union([v.picklist(["none", "cumulative"]), v.pipe(v.number(), v.finite(), v.minValue(0))]),
+      v.description("bound on each ratio of a trace; cumulative: 1 for their product"),
+    ),
+    1,
+  ),
+  lambdaPower: v.optional(
+    v.pipe(
+      v.picklist([1, 2]),
+      v.description("how often λ enters a corrected step; the official code has it twice"),
+    ),
+    1,
+  ),
+} as const;
+
+export const trustRegionOptions = {
+  maxKl: v.optional(positive("δ: bound on an agent's mean KL"), 0.005),
+  cgIterations: v.optional(count(1, "products a conjugate-gradient solve may take"), 10),
+  cgDamping: v.optional(atLeastZero("added to the KL Hessian"), 0.1),
+  cgTolerance: v.optional(atLeastZero("a conjugate-gradient solve stops when ‖r‖² is below"), 1e-10),
+  lineSearchSteps: v.optional(count(1, "most scales a line search tries"), 10),
+  lineSearchShrink: v.optional(
+    v.pipe(v.number(), v.gtValue(0), v.ltValue(1), v.description("factor between two scales")),
+    0.8,
+  ),
+  acceptRatio: v.optional(
+    fraction("least share of the improvement that the gradient promises, for a step to be taken"),
+    0.5,
+  ),
+  klForm: v.optional(
+    choice(
+      ["exact", "unweighted-k3"],
+      "the divergence that is bounded; unweighted-k3 is the official code's for categorical policies",
+    ),
+    "exact",
+  ),
+} as const;
+
+const everything = v.object({
+  ...dataOptions,
+  ...networkOptions,
+  ...sharingOptions,
+  ...criticOptions,
+  ...gradientOptions,
+  ...clipOptions,
+  ...orderOptions,
+  ...blockOptions,
+  ...traceOptions,
+  ...trustRegionOptions,
+});
+/** What the trainer must know; an algorithm that lacks an option leaves its default here. */
+export type FamilySettings = v.InferOutput<typeof everything>;
+
+/** Every option at its default. */
+export const familyDefaults: FamilySettings = v.parse(everything, {});

@@ -1,0 +1,160 @@
+/**
+ * The trainer of IPPO, MAPPO, CoPPO, HAPPO, HATRPO and A2PO, which are settings of its pieces: judge a batch, improve the
+ * policies, fit the critics.
+ */
+import { sharedArena } from "../../kernels/arena.ts";
+import type { Arena } from "../../kernels/memory.ts";
+import { scheduledRate } from "../../optim/schedule.ts";
+import { Stopwatch } from "../../profiling/stopwatch.ts";
+import { explainedVariance } from "../../rollouts/advantages.ts";
+import type { Batch } from "../../rollouts/batch.ts";
+import type { Actions, Situation } from "../../rollouts/joint-policy.ts";
+import type { Random } from "../../tensor/random.ts";
+import type { Algorithm, AlgorithmState, PolicyMetrics, TaskShape } from "../algorithm.ts";
+import { allOrNothing } from "../all-or-nothing.ts";
+import { Critic, type FitReport, type Judgement } from "./critic.ts";
+import { criticPlans } from "./critic-views.ts";
+import type { Estimate } from "./estimates.ts";
+import { actionColumns, type Columns, Policy } from "./policy.ts";
+import { improveByClips } from "./schedules.ts";
+import { sharingGroups } from "./sharing.ts";
+import { StepStatistics } from "./statistics.ts";
+import { TeamAdvantages } from "./team-advantages.ts";
+import { TeamBatch } from "./team-batch.ts";
+import type { TrainerSettings } from "./update.ts";
+
+export class PolicyOptimisation implements Algorithm {
+  readonly id: string;
+  readonly settings: TrainerSettings;
+  readonly policies: readonly Policy[];
+  readonly critics: readonly Critic[];
+  readonly #arena: Arena;
+  readonly #columns: readonly Columns[];
+  readonly #learning: Random;
+  #updates = 0;
+
+  /** @param random the run's stream; everything the algorithm draws is derived from it. */
+  constructor(
+    id: string,
+    task: TaskShape,
+    settings: TrainerSettings,
+    random: Random,
+    arena: Arena = sharedArena(),
+  ) {
+    this.id = id;
+    this.settings = settings;
+    this.#arena = arena;
+    this.#columns = actionColumns(task);
+    this.#learning = random.derive("learning");
+    this.policies = sharingGroups(task, settings.sharing).map(
+      (agents) => new Policy(task, agents, settings, random),
+    );
+    this.critics = criticPlans(task, settings).map((plan) => new Critic(task, plan, settings, random));
+  }
+
+  act(situation: Situation, actions: Actions, deterministic: boolean): void {
+    for (const policy of this.policies) {
+      policy.act(this.#arena, situation, this.#columns, actions, deterministic);
+    }
+  }
+
+  update(batch: Batch, stopwatch = new Stopwatch()): PolicyMetrics {
+    return allOrNothing(this, () => this.#update(batch, stopwatch));
+  }
+
+  #update(batch: Batch, stopwatch: Stopwatch): PolicyMetrics {
+    const { settings } = this;
+    const arena = this.#arena;
+    const random = this.#learning;
+    const share = this.#share();
+    const alive = batch.agents.map((agent) => agent.alive);
+    const judgements = stopwatch.measure("values", () =>
+      this.critics.map((critic) => critic.judge(arena, batch)),
+    );
+    const estimates = this.#estimates(judgements);
+    const advantages = new TeamAdvantages(estimates, alive, settings.advantageNormalisation);
+    const advantageMean = advantages.means();
+    const variances = estimates.map(({ values }, i) => explainedVariance(values, advantages.returns(i)));
+    const statistics = new StepStatistics(batch.agents.length);
+    const { change, order } = stopwatch.measure("gradients", () => {
+      const team = new TeamBatch(arena, this.policies, this.#columns, batch);
+      const order = improveByClips({ arena, settings, team, advantages, statistics, random, share });
+      return { change: team.changes(arena), order };
+    });
+    const fits = stopwatch.measure("values", () =>
+      this.critics.map((critic, i) => this.#fit(critic, judgements[i], advantages, alive, share)),
+    );
+    this.#updates++;
+    return {
+      ...change,
+      jointKl: change.kl.reduce((sum, kl) => sum + kl, 0),
+      explainedVariance: variances,
+      warnings: [],
+      details: {
+        ...statistics.report(),
+        ...(order.length > 0 && { order }),
+        advantageMean,
+        valueLoss: fits.map(({ loss }) => loss),
+        valueGradientNorm: fits.map(({ gradientNorm }) => gradientNorm),
+        learningRate: share * settings.learningRate,
+      },
+    };
+  }
+
+  /** [agents] what each agent's critic makes of its situation. */
+  #estimates(judgements: readonly Judgement[]): Estimate[] {
+    const estimates: Estimate[] = [];
+    for (const [i, { plan }] of this.critics.entries()) {
+      for (const [view, agent] of plan.agents.entries()) {
+        estimates[agent] = judgements[i].estimates[plan.common ? 0 : view];
+      }
+    }
+    return estimates;
+  }
+
+  /** Fits a critic to what its agents' advantages stand at; a common view learns their mean. */
+  #fit(
+    critic: Critic,
+    judgement: Judgement,
+    advantages: TeamAdvantages,
+    alive: readonly Uint8Array[],
+    share: number,
+  ): FitReport {
+    const { agents, common } = critic.plan;
+    const returns = agents.map((agent) => advantages.returns(agent));
+    const present = agents.map((agent) => alive[agent]);
+    const random = this.#learning;
+    if (!common) return critic.fit(this.#arena, judgement, returns, present, share, random);
+    const mean = returns[0].map((_, row) => returns.reduce((sum, own) => sum + own[row], 0) / returns.length);
+    const somebody = present[0].map((_, row) => Math.max(...present.map((own) => own[row])));
+    return critic.fit(this.#arena, judgement, [mean], [somebody], share, random);
+  }
+
+  /** What the schedule leaves of learning rates. */
+  #share(): number {
+    const { learningRateIterations } = this.settings;
+    if (learningRateIterations === 0) return 1;
+    return scheduledRate("linear", 1, this.#updates / learningRateIterations);
+  }
+
+  save(): AlgorithmState {
+    const states = [
+      ...this.policies.map((policy, i) => policy.save(`policies.${i}.`)),
+      ...this.critics.map((critic, i) => critic.save(`critics.${i}.`)),
+    ];
+    return {
+      tensors: Object.assign({}, ...states.map(({ tensors }) => tensors)),
+      facts: Object.assign(
+        { learning: this.#learning.saveState(), updates: this.#updates },
+        ...states.map(({ facts }) => facts),
+      ),
+    };
+  }
+
+  load(state: AlgorithmState): void {
+    for (const [i, policy] of this.policies.entries()) policy.load(`policies.${i}.`, state);
+    for (const [i, critic] of this.critics.entries()) critic.load(`critics.${i}.`, state);
+    this.#learning.loadState(state.facts.learning as number[]);
+    this.#updates = state.facts.updates as number;
+  }
+}
