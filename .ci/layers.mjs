@@ -21,6 +21,7 @@ const allowed = {
   validation: [],
   formats: ["validation"],
   environments: ["tensor", "validation"],
+  theory: ["tensor", "environments", "validation"],
   statistics: ["tensor", "validation"],
   profiling: [],
 };
@@ -40,7 +41,7 @@ allowed.experiments = [
   "viewer",
   "validation",
 ];
-allowed.cli = [...allowed.experiments, "experiments"];
+allowed.cli = [...allowed.experiments, "experiments", "theory"];
 
 function* files(folder) {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {

@@ -11,6 +11,7 @@ import { plotCommand } from "./plot.ts";
 import { replayCommand } from "./replay.ts";
 import { reproduceCommand } from "./reproduce.ts";
 import { Failed, Interrupted, type Terminal } from "./terminal.ts";
+import { theoryCommand } from "./theory.ts";
 import { trainCommand } from "./train.ts";
 
 export const ExitCode = { success: 0, failure: 1, badInput: 2, interrupted: 130 } as const;
@@ -39,6 +40,7 @@ function program(terminal: Terminal): Command {
     reproduceCommand,
     combineCommand,
     linksCommand,
+    theoryCommand,
     listCommand,
   ];
   for (const make of commands) root.addCommand(make(terminal));

@@ -12,6 +12,12 @@ export const CLIMBING_ID = "matrix/climbing";
 export const PENALTY_ID = "matrix/penalty";
 export const ANTI_COORDINATION_ID = "matrix/anti-coordination";
 
+/** Agent 0's actions are rows. */
+export const antiCoordinationPayoff = [
+  [0, 2],
+  [2, -1],
+] as const;
+
 const noOptions = v.strictObject({});
 export const penaltyOptions = v.strictObject({
   k: v.optional(
@@ -41,7 +47,7 @@ export function penalty(options: PenaltyOptions = {}): EnvironmentDefinition<One
 /** [[0, 2], [2, −1]]. @throws InvalidInputError for any option */
 export function antiCoordination(options: object = {}): EnvironmentDefinition<OneShotState> {
   validate(noOptions, options, ANTI_COORDINATION_ID);
-  return payoffGame(ANTI_COORDINATION_ID, [2, 2], [0, 2, 2, -1]);
+  return payoffGame(ANTI_COORDINATION_ID, [2, 2], antiCoordinationPayoff.flat());
 }
 
 export const climbingEntry: EnvironmentEntry = {
