@@ -1,7 +1,7 @@
 /** The statements over many random games: how large errors become, how tight bounds are, what the correction corrects. */
 import { Random } from "../tensor/random.ts";
 import { randomCorrectionCase, randomLambda, randomUpdate } from "./cases.ts";
-import { claims } from "./claims.ts";
+import { type ClaimStatus, claims } from "./claims.ts";
 import { type Estimator, estimators } from "./estimators.ts";
 import { identities } from "./identities.ts";
 import type { TeamUpdate } from "./update.ts";
@@ -26,7 +26,7 @@ export interface RatioRow {
   readonly median: number;
 }
 export interface ClaimRow extends RatioRow {
-  readonly holds: boolean;
+  readonly status: ClaimStatus;
   readonly violations: number;
 }
 
@@ -52,11 +52,11 @@ export function studyClaims(options: StudyOptions, updates: readonly TeamUpdate[
     lambda: randomLambda(random),
   }));
   const cases = [...drawn, ...updates.map((update) => ({ update, lambda: 0.95 }))];
-  return claims.map(({ name, holds, measure }) => {
+  return claims.map(({ name, status, measure }) => {
     const gaps = cases.flatMap(({ update, lambda }) => measure(update, lambda));
     const violations = gaps.filter(({ left, right }) => left > right + SLACK).length;
     const ratios = gaps.map(({ left, right }) => (right > 0 ? left / right : 0));
-    return { holds, violations, ...summary(name, ratios) };
+    return { status, violations, ...summary(name, ratios) };
   });
 }
 

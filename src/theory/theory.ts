@@ -1,7 +1,7 @@
 /** Exact theory of tabular games: what `import { theory } from "marlstone"` offers. */
 export * from "./bounds.ts";
 export { randomCorrectionCase, randomUpdate } from "./cases.ts";
-export { type Claim, claims, type Gap } from "./claims.ts";
+export { type Claim, type ClaimStatus, claims, type Gap } from "./claims.ts";
 export { meadowAndMarsh } from "./counterexample.ts";
 export * from "./decomposition.ts";
 export * from "./didactic.ts";

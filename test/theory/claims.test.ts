@@ -36,10 +36,10 @@ test("every bound holds in random updates of random games", () => {
       const random = Random.fromSeed(seed);
       const update = randomUpdate(random);
       const lambda = randomLambda(random);
-      for (const { name, holds, measure } of claims) {
-        if (!holds) continue;
+      for (const { name, status, measure } of claims) {
+        if (status !== "proved") continue;
         for (const { left, right } of measure(update, lambda))
-          assert.ok(left <= right + ROUNDING, `${name}: ${left} > ${right}`);
+          assert.ok(left <= right + ROUNDING * (1 + right), `${name}: ${left} > ${right}`);
       }
     }),
     { numRuns: 300 },
@@ -54,8 +54,8 @@ test("the performance difference is far off without 1/(1 − γ)", () => {
 
 test("CoPPO's surrogate without 1/(1 − γ) breaks its bound in some random games", () => {
   const rows = studyClaims({ games: 200, seed: 1 });
-  for (const { name, holds, violations } of rows) {
-    if (holds) assert.is(violations, 0, name);
+  for (const { name, status, violations } of rows) {
+    if (status !== "false") assert.is(violations, 0, name);
   }
   const row = rows.find(({ name }) => name === "CoPPO without 1/(1 − γ), as printed");
   assert.ok((row?.violations ?? 0) > 0);
@@ -66,8 +66,9 @@ test("HAPPO's one-agent bound with base J(π) fails at the meadow and the marsh,
   const [first, second] = ratios("HAPPO, one agent, base J(π), as printed");
   assert.ok(first < 1, "agent 0 changes α = ½ itself and pays for it");
   assert.ok(second > 1.85, `agent 1 does not change: ${second}`);
-  for (const { name, holds } of claims) {
-    if (holds) for (const ratio of ratios(name)) assert.ok(ratio <= 1 + ROUNDING, `${name}: ${ratio}`);
+  for (const { name, status } of claims) {
+    if (status === "proved")
+      for (const ratio of ratios(name)) assert.ok(ratio <= 1 + ROUNDING, `${name}: ${ratio}`);
   }
 });
 
