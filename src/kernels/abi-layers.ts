@@ -24,4 +24,29 @@ export interface LayerKernels {
     rows: number,
     columns: number,
   ): void;
+  /**
+   * Gates of a gated recurrent unit, from a[rows,3·size] of the input, c[rows,3·size] and h[rows,size] of the memory:
+   * r = σ(aᵣ + cᵣ), z = σ(a_z + c_z), n = tanh(aₙ + r cₙ), out[rows,size] = n + z(h − n); gates[rows,4·size] = r, z, n, cₙ.
+   * σ and tanh ≤ 3 ulp of their arguments as rounded. out may alias h.
+   */
+  gruGatesF32(
+    a: Pointer,
+    c: Pointer,
+    h: Pointer,
+    gates: Pointer,
+    out: Pointer,
+    rows: number,
+    size: number,
+  ): void;
+  /** Cotangents da, dc [rows,3·size] and dh[rows,size] (of h where a and c stay) for g of out; dh may alias g. */
+  gruGradientF32(
+    gates: Pointer,
+    h: Pointer,
+    g: Pointer,
+    da: Pointer,
+    dc: Pointer,
+    dh: Pointer,
+    rows: number,
+    size: number,
+  ): void;
 }

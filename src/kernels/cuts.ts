@@ -76,12 +76,12 @@ const combine: Rule = ([vectors, coefficients, out, count, n]) => ({
   overhead: TAKING,
 });
 
-/** Rows: "w" points to rows of all columns, "1" to one value a row. rows, columns stand at `lengthAt`. */
+/** Rows; a digit points to rows of so many times the columns, "-" to one value a row. rows, columns are at `lengthAt`. */
 const byRow =
   (kernel: KernelName, pointers: string, lengthAt: number, nanoseconds: number): Rule =>
   (values) => {
     const columns = values[lengthAt + 1];
-    const steps = [...pointers].map((kind) => (kind === "w" ? 4 * columns : 4));
+    const steps = [...pointers].map((kind) => (kind === "-" ? 4 : 4 * columns * Number(kind)));
     const cut = { total: values[lengthAt], multiple: TILE, steps, lengthAt };
     return { kernel, values, cut, nanoseconds: 4 + nanoseconds * columns, overhead: TAKING };
   };
@@ -111,11 +111,13 @@ export const rules = {
   linkUpdateF32: byValue("linkUpdateF32", [0, 1, 2, 3], 6, 0.25),
   linkTargetF32: byValue("linkTargetF32", [0, 1, 2], 5, 0.2),
   adamF32: byValue("adamF32", [0, 1, 2, 3], 4, 0.6),
-  rowSumsF32: byRow("rowSumsF32", "w1", 2, 0.25),
-  layerNormF32: byRow("layerNormF32", "ww1", 3, 0.3),
-  layerNormGradientF32: byRow("layerNormGradientF32", "w1ww", 4, 0.3),
+  rowSumsF32: byRow("rowSumsF32", "1-", 2, 0.25),
+  layerNormF32: byRow("layerNormF32", "11-", 3, 0.3),
+  layerNormGradientF32: byRow("layerNormGradientF32", "1-11", 4, 0.3),
   projectF32: project,
   combineF32: combine,
+  gruGatesF32: byRow("gruGatesF32", "33141", 5, 4),
+  gruGradientF32: byRow("gruGradientF32", "411331", 6, 1.5),
   headsLogSoftmaxF32: byHeads("headsLogSoftmaxF32", "ww", 1.5),
   headsGatherF32: byHeads("headsGatherF32", "whh", 0.3),
   headsEntropyF32: byHeads("headsEntropyF32", "wh", 1),

@@ -9,6 +9,7 @@ import { eigenReference } from "./reference/eigen.ts";
 import { elementwiseReference } from "./reference/elementwise.ts";
 import { fisherReference } from "./reference/fisher.ts";
 import { fitReference } from "./reference/fit.ts";
+import { gruReference } from "./reference/gru.ts";
 import { layerNormReference } from "./reference/layer-norm.ts";
 import { matmulReference } from "./reference/matmul.ts";
 import { mlpReference } from "./reference/mlp.ts";
@@ -43,5 +44,6 @@ export function referenceKernels(memory: LinearMemory): Kernels {
     ...advantagesReference(views),
     ...eigenReference(views),
     ...layerNormReference(views),
+    ...gruReference(views),
   };
 }

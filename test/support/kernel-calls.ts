@@ -125,6 +125,19 @@ const matrices =
     return { buffers: { x, y, z, u: normals(random, rows) }, call: (k, at) => call(k, at, rows, columns) };
   };
 
+/** A recurrent unit's arrays: h, out, g [rows,size], a, c three times and gates four times as wide. */
+const units =
+  (call: (kernels: Kernels, at: At, rows: number, size: number) => void): MakeCall =>
+  (random, rows) => {
+    const size = 1 + random.integer(20);
+    const widths = { h: 1, out: 1, g: 1, a: 3, c: 3, gates: 4 };
+    const arrays = Object.entries(widths).map(([name, width]) => [
+      name,
+      normals(random, rows * width * size),
+    ]);
+    return { buffers: Object.fromEntries(arrays), call: (k, at) => call(k, at, rows, size) };
+  };
+
 const { selu } = Activation;
 
 export const kernelCalls: Readonly<Record<SharedKernel, MakeCall>> = {
@@ -176,6 +189,12 @@ export const kernelCalls: Readonly<Record<SharedKernel, MakeCall>> = {
   layerNormF32: matrices((k, { x, y, u }, rows, columns) => k.layerNormF32(x, y, u, rows, columns, 1e-5)),
   layerNormGradientF32: matrices((k, { x, y, z, u }, rows, columns) =>
     k.layerNormGradientF32(x, u, y, z, rows, columns),
+  ),
+  gruGatesF32: units((k, { a, c, h, gates, out }, rows, size) =>
+    k.gruGatesF32(a, c, h, gates, out, rows, size),
+  ),
+  gruGradientF32: units((k, { gates, h, out, a, c, g }, rows, size) =>
+    k.gruGradientF32(gates, h, out, a, c, g, rows, size),
   ),
   headsLogSoftmaxF32: heads((k, at, s) => k.headsLogSoftmaxF32(at.x, at.y, s.rows, s.heads, at.sizes)),
   headsGatherF32: heads((k, at, s) => k.headsGatherF32(at.x, at.actions, at.u, s.rows, s.heads, at.sizes)),
