@@ -1,4 +1,5 @@
 /** The operations that users differentiate through, exported as `ops`. */
+export { type GruOperands, gru } from "./gru.ts";
 export { entropy, klDivergence, logProb, logSoftmax } from "./heads.ts";
 export { type LayerNormOptions, layerNorm } from "./layer-norm.ts";
 export { dense, matmul } from "./linear.ts";

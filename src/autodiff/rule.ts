@@ -68,6 +68,16 @@ export interface Operations {
     readonly [x: Tensor],
     { readonly epsilon: number; readonly known?: Pointer }
   >;
+  /** Memories [rows,n] from gates a[rows,3n], w[n,3n], b[3n] and the first memory [sequences,n]; see gru.ts. */
+  readonly gru: Signature<
+    readonly [a: Tensor, w: Tensor, b: Tensor, initial: Tensor],
+    { readonly starts: Uint8Array }
+  >;
+  /** Cotangents of the four operands, one after another in a vector, for g[rows,n]; `known` is where gru's output is. */
+  readonly gruGradient: Signature<
+    readonly [a: Tensor, w: Tensor, b: Tensor, initial: Tensor, g: Tensor],
+    { readonly starts: Uint8Array; readonly known?: Pointer }
+  >;
   /** s(g − mean(g) − y·mean(y g)) a row, from y[m,n] and s[m,1]. */
   readonly layerNormGradient: Signature<readonly [y: Tensor, s: Tensor, g: Tensor]>;
 }

@@ -66,6 +66,21 @@ const matrix = () =>
     .tuple(size, size)
     .chain(([rows, columns]) => fc.tuple(arrayOf([rows, columns]), fc.constantFrom(0.25, 1)));
 
+/** A recurrent unit's operands, and so many cotangents of its outputs. */
+const recurrent = (cotangents: number) =>
+  fc
+    .tuple(fc.constantFrom(1, 2, 3), fc.constantFrom(1, 2), fc.constantFrom(1, 3))
+    .chain(([steps, sequences, units]) => {
+      const rows = steps * sequences;
+      const shapes = [[rows, 3 * units], [units, 3 * units], [3 * units], [sequences, units]];
+      if (cotangents > 0) shapes.push([rows, units]);
+      const starts = fc.array(fc.constantFrom(0, 0, 1), { minLength: rows, maxLength: rows });
+      return fc.record({
+        inputs: fc.tuple(...shapes.map((shape) => arrayOf(shape))),
+        options: fc.record({ starts: starts.map((values) => Uint8Array.from(values)) }),
+      });
+    });
+
 export const generators: { readonly [Name in OperationName]: Generator<Name> } = {
   add: entrywise(2),
   subtract: entrywise(2),
@@ -150,6 +165,8 @@ export const generators: { readonly [Name in OperationName]: Generator<Name> } =
       options: fc.record({ indices: indicesFor(rows, picks, columns), columns: fc.constant(columns) }),
     }),
   ),
+  gru: recurrent(0),
+  gruGradient: recurrent(1),
   layerNorm: matrix().map(([x, epsilon]) => ({ inputs: [x], options: { epsilon } })),
   layerNormScale: matrix().map(([x, epsilon]) => ({ inputs: [x], options: { epsilon } })),
   layerNormGradient: fc.tuple(size, size).chain(([rows, columns]) =>

@@ -2,6 +2,7 @@
 import type { OperationName, Options } from "../../src/autodiff/rule.ts";
 import type { ActivationName } from "../../src/kernels/abi.ts";
 import { type Shape, sizeOf } from "../../src/tensor/shape.ts";
+import { gruGradientReference, gruReference } from "./gru-reference.ts";
 import { logSoftmaxReference } from "./heads-reference.ts";
 
 export interface Array64 {
@@ -81,6 +82,9 @@ export const references: { readonly [Name in OperationName]: Reference<Name> } =
     }
     return sums;
   },
+  gru: ([a, w, b, initial], { starts }) => gruReference({ a, w, b, initial, starts }).outputs,
+  gruGradient: ([a, w, b, initial, g], { starts }) =>
+    gruGradientReference({ a, w, b, initial, starts }, g.values),
   layerNorm: ([x], { epsilon }) => normalRows(x, epsilon).values,
   layerNormScale: ([x], { epsilon }) => normalRows(x, epsilon).scales,
   layerNormGradient: ([y, s, g]) => {

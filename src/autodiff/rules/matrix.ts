@@ -6,7 +6,7 @@ import { matmul } from "../linear.ts";
 import { activationGradient, exp, multiply, subtract } from "../operations.ts";
 import type { Rules, Transposed } from "../rule.ts";
 import { broadcast, sumTo } from "../shaping.ts";
-import { store } from "./store.ts";
+import { remember, store } from "./store.ts";
 
 const products = {
   neither: "matmulF32",
@@ -73,15 +73,4 @@ function firstCotangent(g: Tensor, b: Tensor, transposed: Transposed): Tensor {
 function secondCotangent(g: Tensor, a: Tensor, transposed: Transposed): Tensor {
   if (transposed === "neither") return matmul(a, g, "first");
   return transposed === "first" ? matmul(a, g) : matmul(g, a, "first");
-}
-
-/** Keeps the latest result, because the maps of all operands ask for the same cotangent in turn. */
-function remember(map: (direction: Tensor) => Tensor): (direction: Tensor) => Tensor {
-  let latest: Tensor | undefined;
-  let result: Tensor | undefined;
-  return (direction) => {
-    if (result === undefined || direction !== latest) result = map(direction);
-    latest = direction;
-    return result;
-  };
 }

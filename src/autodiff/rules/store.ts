@@ -1,4 +1,4 @@
-/** Room for a result in the arena. */
+/** Room for results in the arena, and linear maps that many rules have. */
 import type { Pointer } from "../../kernels/abi.ts";
 import type { Arena } from "../../kernels/memory.ts";
 import { type Shape, sizeOf } from "../../tensor/shape.ts";
@@ -16,4 +16,15 @@ export function store(arena: Arena, shape: Shape, write: (out: Pointer, size: nu
 /** A map that is its own transpose, such as a multiplication entry by entry. */
 export function symmetric(map: (direction: Tensor) => Tensor): LinearMap {
   return { jvp: map, vjp: map };
+}
+
+/** Keeps the latest result, because the maps of all operands ask for the same cotangent in turn. */
+export function remember(map: (direction: Tensor) => Tensor): (direction: Tensor) => Tensor {
+  let latest: Tensor | undefined;
+  let result: Tensor | undefined;
+  return (direction) => {
+    if (result === undefined || direction !== latest) result = map(direction);
+    latest = direction;
+    return result;
+  };
 }
