@@ -8,7 +8,7 @@ import { formatShape } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { InvalidInputError } from "../validation/errors.ts";
 import { type NetworkShape, networkLayout } from "./network.ts";
-import { type NetworkData, TapeNetwork } from "./network-tape.ts";
+import { gatherInto, type NetworkData, TapeNetwork } from "./network-tape.ts";
 
 /** A scalar of the outputs [rows, outputSize] and, if there are any, the extra parameters. */
 export type NetworkLoss = (output: Tensor, extra: Tensor | undefined) => Tensor;
@@ -45,12 +45,4 @@ export function gradientOf(
     return result.read()[0];
   });
   return { value, gradient };
-}
-
-/** Tensors one after another. */
-export function gatherInto(arena: Arena, tensors: readonly Tensor[], out: Pointer): void {
-  for (const { pointer, size } of tensors) {
-    arena.f32(out, size).set(arena.f32(pointer, size));
-    out += 4 * size;
-  }
 }

@@ -2,22 +2,40 @@
  * A network on a tape, where it can be differentiated. Gain and bias of a normalisation go into the weights of the layer
  * that reads the rows, (x ⊙ γ + β)W + b = x(γ ⊙ W) + (βW + b): rows are many, weights few.
  */
+import { gru } from "../autodiff/gru.ts";
 import { layerNorm } from "../autodiff/layer-norm.ts";
 import { dense, matmul } from "../autodiff/linear.ts";
 import { add, multiply } from "../autodiff/operations.ts";
 import { reshape } from "../autodiff/shaping.ts";
 import type { Tape } from "../autodiff/tape.ts";
 import type { Pointer } from "../kernels/abi.ts";
+import type { Arena } from "../kernels/memory.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { InvalidInputError } from "../validation/errors.ts";
-import { type DenseLayer, type NetworkPlan, type NetworkShape, networkPlan } from "./network.ts";
+import {
+  type DenseLayer,
+  type NetworkPlan,
+  type NetworkShape,
+  networkPlan,
+  type RecurrentLayer,
+} from "./network.ts";
 import type { ParameterEntry } from "./parameters.ts";
+
+/** The memory of a recurrent unit, for rows = steps·sequences ordered by time: row = step·sequences + sequence. */
+export interface NetworkMemory {
+  /** Before the first step, [sequences, recurrentSize]. */
+  readonly initial: Float32Array;
+  /** [rows], 1 where the memory is cleared before the row, as at the start of an episode; no gradient passes there. */
+  readonly starts: Uint8Array;
+}
 
 /** What a network is given. */
 export interface NetworkData {
   /** [rows, inputSize]: values, or where they are in the arena. */
   readonly input: Float32Array | Pointer;
   readonly rows: number;
+  /** Needed when the network is recurrent. */
+  readonly memory?: NetworkMemory;
 }
 
 /** Weights with the normalisation's gain and bias in them. */
@@ -47,17 +65,31 @@ export class TapeNetwork {
   }
 
   /** Outputs [rows, outputSize]. @throws InvalidInputError when the number of values is wrong */
-  forward({ input, rows }: NetworkData): Tensor {
-    const { hidden, output } = this.plan;
-    let x = this.#place(input, rows);
-    for (const layer of [...hidden, output]) {
-      const { weight, bias } = this.fold(layer);
-      x = dense(layer.norm ? layerNorm(x) : x, weight, bias, layer.activation);
-    }
-    return x;
+  forward({ input, rows, memory }: NetworkData): Tensor {
+    const { hidden, recurrent, output } = this.plan;
+    const x = hidden.reduce((read, layer) => this.#apply(layer, read), this.#place(input, rows));
+    const remembered = recurrent ? this.#remember(recurrent, x, rows, memory) : x;
+    return this.#apply(output, remembered);
   }
 
-  fold({ weight, bias, norm }: DenseLayer): FoldedLayer {
+  #apply(layer: DenseLayer, x: Tensor): Tensor {
+    const { weight, bias } = this.fold(layer);
+    return dense(layer.norm ? layerNorm(x) : x, weight, bias, layer.activation);
+  }
+
+  #remember(layer: RecurrentLayer, x: Tensor, rows: number, memory: NetworkMemory | undefined): Tensor {
+    const { initial, starts } = requireMemory(memory, rows, layer.size);
+    return gru({
+      gates: this.#apply(layer.input, x),
+      weight: this.#tensor(layer.weight),
+      bias: this.#tensor(layer.bias),
+      initial: { shape: [initial.length / layer.size, layer.size], values: initial },
+      starts,
+    });
+  }
+
+  /** A layer's weights with the normalisation in them. */
+  fold({ weight, bias, norm }: Pick<DenseLayer, "weight" | "bias" | "norm">): FoldedLayer {
     const [w, b] = [this.#tensor(weight), this.#tensor(bias)];
     if (norm === undefined) return { weight: w, bias: b };
     const size = w.shape[0];
@@ -86,4 +118,27 @@ export function requireInput(input: Float32Array, rows: number, { inputSize }: N
   throw new InvalidInputError(
     `the input has ${input.length} values, but ${rows} rows of ${inputSize} are needed.`,
   );
+}
+
+/** @throws InvalidInputError when there is no memory, or it does not fit the rows */
+export function requireMemory(memory: NetworkMemory | undefined, rows: number, size: number): NetworkMemory {
+  if (memory === undefined) {
+    throw new InvalidInputError(
+      "the network is recurrent, but there is no memory; give { initial: [sequences, recurrentSize], starts: [rows] }.",
+    );
+  }
+  const sequences = memory.initial.length / size;
+  if (sequences > 0 && Number.isInteger(rows / sequences) && memory.starts.length === rows) return memory;
+  throw new InvalidInputError(
+    `a memory of ${memory.initial.length} values and ${memory.starts.length} starts does not fit ${rows} rows; ` +
+      `give [sequences, ${size}] values, where sequences divide the rows, and a start a row.`,
+  );
+}
+
+/** Copies tensors one after another to `out`. */
+export function gatherInto(arena: Arena, tensors: readonly Tensor[], out: Pointer): void {
+  for (const { pointer, size } of tensors) {
+    arena.f32(out, size).set(arena.f32(pointer, size));
+    out += 4 * size;
+  }
 }

@@ -2,6 +2,8 @@
 import type { ActivationName } from "../../src/kernels/abi.ts";
 import type { NetworkShape } from "../../src/nn/network.ts";
 import { networkLayout } from "../../src/nn/network.ts";
+import type { NetworkMemory } from "../../src/nn/network-tape.ts";
+import { gruReference } from "./gru-reference.ts";
 
 const activations: Record<ActivationName, (x: number) => number> = {
   identity: (x) => x,
@@ -34,18 +36,11 @@ export function layerNormRow(x: Row, gain: Row, bias: Row): number[] {
   return x.map((value, i) => ((value - mean) / Math.sqrt(variance + 1e-5)) * gain[i] + bias[i]);
 }
 
-/** Outputs of one row. */
-export function networkRow(shape: NetworkShape, tensors: Record<string, Row>, input: Row): number[] {
-  const read = (name: string, x: Row) => {
-    const gain = tensors[`${name}.norm.gain`];
-    const rows = gain ? layerNormRow(x, gain, tensors[`${name}.norm.bias`]) : x;
-    return affine(rows, tensors[`${name}.weight`], tensors[`${name}.bias`]);
-  };
-  const hidden = shape.hiddenSizes.reduce<Row>(
-    (x, _, l) => read(`layers.${l}`, x).map(activations[shape.activation]),
-    input,
-  );
-  return read("output", hidden);
+/** What layer `name` makes of a row, before an activation. */
+function readRow(tensors: Record<string, Row>, name: string, x: Row): number[] {
+  const gain = tensors[`${name}.norm.gain`];
+  const row = gain ? layerNormRow(x, gain, tensors[`${name}.norm.bias`]) : x;
+  return affine(row, tensors[`${name}.weight`], tensors[`${name}.bias`]);
 }
 
 /** Outputs [rows, outputSize] of input[rows, inputSize]. */
@@ -53,11 +48,39 @@ export function networkReference(
   shape: NetworkShape,
   flat: ArrayLike<number>,
   input: ArrayLike<number>,
+  memory?: NetworkMemory,
 ): number[] {
   const tensors = tensorsOf(shape, flat);
   const values = Array.from(input);
   const rows = Array.from({ length: values.length / shape.inputSize }, (_, row) =>
     values.slice(row * shape.inputSize, (row + 1) * shape.inputSize),
   );
-  return rows.flatMap((row) => networkRow(shape, tensors, row));
+  const hidden = rows.map((row) =>
+    shape.hiddenSizes.reduce<Row>(
+      (x, _, l) => readRow(tensors, `layers.${l}`, x).map(activations[shape.activation]),
+      row,
+    ),
+  );
+  const remembered = memory ? remember(shape, tensors, hidden, memory) : hidden;
+  return remembered.flatMap((row) => readRow(tensors, "output", row));
+}
+
+function remember(
+  { recurrentSize: size = 0 }: NetworkShape,
+  tensors: Record<string, Row>,
+  rows: readonly Row[],
+  { initial, starts }: NetworkMemory,
+): Row[] {
+  const array = (shape: number[], values: Iterable<number>) => ({ shape, values: Float64Array.from(values) });
+  const { outputs } = gruReference({
+    a: array(
+      [rows.length, 3 * size],
+      rows.flatMap((row) => readRow(tensors, "recurrent", row)),
+    ),
+    w: array([size, 3 * size], tensors["recurrent.memory.weight"]),
+    b: array([3 * size], tensors["recurrent.memory.bias"]),
+    initial: array([initial.length / size, size], initial),
+    starts,
+  });
+  return rows.map((_, row) => [...outputs.subarray(row * size, (row + 1) * size)]);
 }
