@@ -12,6 +12,8 @@ import { type IppoSettings, ippo, ippoPresets, ippoSchema } from "./policy-optim
 import { type MappoSettings, mappo, mappoPresets, mappoSchema } from "./policy-optimisation/mappo.ts";
 import { PolicyOptimisation } from "./policy-optimisation/trainer.ts";
 import type { TrainerSettings } from "./policy-optimisation/update.ts";
+import { type QmixSettings, qmixPresets, qmixSchema } from "./qmix/options.ts";
+import { QmixAlgorithm } from "./qmix/qmix.ts";
 import {
   type TrpoSettings,
   trpoCentralPresets,
@@ -140,6 +142,15 @@ export const a2poEntry: AlgorithmEntry<A2poSettings> = familyEntry(
   a2po,
 );
 
+export const qmixEntry: AlgorithmEntry<QmixSettings> = {
+  id: "qmix",
+  description: "One team value, mixed monotonically of agents' own; learns from replay (Rashid et al. 2018)",
+  schema: qmixSchema,
+  presets: qmixPresets,
+  learns: { masks: true },
+  create: (task, settings, random, arena) => new QmixAlgorithm(task, settings, random, arena),
+};
+
 const entries: readonly AlgorithmEntry[] = [
   matrpoEntry,
   trpoCentralEntry,
@@ -149,6 +160,7 @@ const entries: readonly AlgorithmEntry[] = [
   coppoEntry,
   happoEntry,
   a2poEntry,
+  qmixEntry,
 ];
 
 export const algorithms: AlgorithmCatalogue = Object.fromEntries(entries.map((entry) => [entry.id, entry]));
