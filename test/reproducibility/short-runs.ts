@@ -10,16 +10,24 @@ import {
   type MatrpoOptions,
   type Model,
   type ModelOptions,
+  Qmix,
+  type QmixOptions,
   TrpoCentral,
   type TrpoCentralOptions,
   TrpoIndependent,
   type TrpoIndependentOptions,
 } from "../../src/index.ts";
 
-const algorithms = { matrpo: Matrpo, "trpo-central": TrpoCentral, "trpo-independent": TrpoIndependent };
+const algorithms = {
+  matrpo: Matrpo,
+  qmix: Qmix,
+  "trpo-central": TrpoCentral,
+  "trpo-independent": TrpoIndependent,
+};
 
 interface Options {
   readonly matrpo: MatrpoOptions;
+  readonly qmix: QmixOptions;
   readonly "trpo-central": TrpoCentralOptions;
   readonly "trpo-independent": TrpoIndependentOptions;
 }
@@ -96,6 +104,11 @@ export const shortRuns = {
     algorithm: "trpo-independent",
     agents: 4,
     options: { preset: "paper", stepsPerIteration: 220, environmentCopies: 2, hiddenSizes: [6, 5] },
+  },
+  qmix: {
+    algorithm: "qmix",
+    agents: 3,
+    options: { stepsPerIteration: 206, environmentCopies: 2, batchEpisodes: 2, hiddenSize: 9, mixingSize: 5 },
   },
 } as const satisfies Record<string, ShortRun>;
 export type ShortRunName = keyof typeof shortRuns;

@@ -39,6 +39,7 @@ interface Progress {
 
 export class QmixAlgorithm implements Algorithm {
   readonly id = "qmix";
+  readonly headline = ["epsilon", "loss"];
   readonly settings: QmixSettings;
   readonly networks: TeamNetworks;
   readonly memorySize: number;
