@@ -50,14 +50,14 @@ export function utilityReference(
     const hidden = layer(tensors, `${prefix}hidden`, x).map(relu);
     return { utilities: layer(tensors, `${prefix}output`, hidden), memory };
   }
-  const gate = (name: string): number[] => {
-    const past = linear(tensors, `${prefix}${name}.recurrent`, undefined, memory);
-    return layer(tensors, `${prefix}${name}`, x).map((value, i) => sigmoid(value + past[i]));
-  };
-  const [reset, update] = [gate("reset"), gate("update")];
-  const past = linear(tensors, `${prefix}new.recurrent`, `${prefix}new.recurrentBias`, memory);
-  const fresh = layer(tensors, `${prefix}new`, x).map((value, i) => Math.tanh(value + reset[i] * past[i]));
-  const next = fresh.map((value, i) => (1 - update[i]) * value + update[i] * memory[i]);
+  const [seen, past] = [layer(tensors, `${prefix}gates`, x), layer(tensors, `${prefix}memory`, memory)];
+  const size = memory.length;
+  const next = memory.map((before, i) => {
+    const reset = sigmoid(seen[i] + past[i]);
+    const update = sigmoid(seen[size + i] + past[size + i]);
+    const fresh = Math.tanh(seen[2 * size + i] + reset * past[2 * size + i]);
+    return (1 - update) * fresh + update * before;
+  });
   return { utilities: layer(tensors, `${prefix}output`, next), memory: next };
 }
 

@@ -49,15 +49,11 @@ export class TeamActor {
     Tape.run(arena, rules, (tape) => {
       const placed = this.#networks.place(tape, arena.place(parameters));
       for (const [g, group] of this.#networks.groups.entries()) {
-        const count = rows * group.agents.length;
-        const input = { shape: [count, group.inputSize], values: this.#inputs(group, situation, memory) };
-        const hidden = {
-          shape: [count, this.#networks.hiddenSize],
-          values: this.#hidden(group, memory, rows),
-        };
-        const step = this.#networks.step(placed, g, tape.lift(input, "act"), tape.lift(hidden, "act"));
+        const inputs = this.#inputs(group, situation, memory);
+        const hidden = this.#hidden(group, memory, rows);
+        const step = this.#networks.step(tape, placed, g, inputs, hidden);
         choose(group, step.utilities.read(), situation, actions, this.#networks.rowLayout.heads, exploring);
-        if (this.#networks.recurrent) this.#remember(group, step.memory.read(), memory, rows);
+        if (this.#networks.recurrent) this.#remember(group, step.memories.read(), memory, rows);
       }
     });
     this.#note(rows, actions, memory);

@@ -9,7 +9,7 @@ import { pullBack } from "../../autodiff/sweeps.ts";
 import { Tape } from "../../autodiff/tape.ts";
 import type { Pointer } from "../../kernels/abi.ts";
 import type { Arena } from "../../kernels/memory.ts";
-import { gatherInto } from "../../nn/network-gradient.ts";
+import { gatherInto } from "../../nn/network-tape.ts";
 import { clipGradient } from "../../optim/clip-gradient.ts";
 import { NonFiniteError } from "../../validation/errors.ts";
 import { doubleQTargets, nextUtilities } from "./double-q.ts";

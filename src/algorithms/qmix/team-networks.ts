@@ -15,13 +15,7 @@ import { type EpisodeBatch, mixedStateSize } from "./episode-batch.ts";
 import { type MixerShape, mix, mixerParameters } from "./mixer.ts";
 import type { QmixSettings } from "./options.ts";
 import { initialize, TapeParameters } from "./parameters.ts";
-import {
-  type UtilityShape,
-  type UtilityStep,
-  utilitiesOverTime,
-  utilityParameters,
-  utilityStep,
-} from "./utility-network.ts";
+import { type Utilities, type UtilityShape, utilitiesOf, utilityParameters } from "./utility-network.ts";
 
 export class TeamNetworks {
   readonly groups: readonly AgentGroup[];
@@ -67,15 +61,22 @@ export class TeamNetworks {
   }
 
   /** One step of a group: inputs[rows, inputSize] with memories[rows, hiddenSize]. */
-  step(parameters: TapeParameters, group: number, input: Tensor, memory: Tensor): UtilityStep {
-    return utilityStep(this.#utilities[group], parameters.below(groupPrefix(group)), input, memory);
+  step(
+    tape: Tape,
+    parameters: TapeParameters,
+    group: number,
+    inputs: Float32Array,
+    memories: Float32Array,
+  ): Utilities {
+    const own = parameters.below(groupPrefix(group));
+    return utilitiesOf(tape, this.#utilities[group], own, inputs, memories);
   }
 
   /** Utilities over whole episodes, a group: [(T + 1) · B · agents, choices]. */
   utilities(tape: Tape, parameters: TapeParameters, { inputs, episodes }: EpisodeBatch): Tensor[] {
-    return this.#utilities.map((shape, g) => {
-      const rows = episodes * this.groups[g].agents.length;
-      return utilitiesOverTime(tape, shape, parameters.below(groupPrefix(g)), inputs[g], rows);
+    return this.groups.map(({ agents }, g) => {
+      const nothing = new Float32Array(episodes * agents.length * this.hiddenSize);
+      return this.step(tape, parameters, g, inputs[g], nothing).utilities;
     });
   }
 
