@@ -103,6 +103,16 @@ export class Tape implements TensorOwner {
     return this.#leaf(shape, pointer);
   }
 
+  /** Runs body, then forgets what it recorded and frees what it allocated: its tensors must not be used again. */
+  temporarily<T>(body: () => T): T {
+    const { length } = this.nodes;
+    try {
+      return this.arena.scope(body);
+    } finally {
+      this.nodes.length = length;
+    }
+  }
+
   #leaf(shape: Shape, pointer: Pointer): Tensor {
     const tensor = new Tensor(this, this.nodes.length, shape, pointer);
     this.nodes.push(leaf);

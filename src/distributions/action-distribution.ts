@@ -5,6 +5,7 @@
  */
 import type { Pointer } from "../kernels/abi.ts";
 import type { Arena } from "../kernels/memory.ts";
+import type { OutputMetric } from "../nn/network-fisher.ts";
 import type { Random } from "../tensor/random.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
@@ -17,13 +18,6 @@ export interface SampledActions {
   /** [rows], with the bits that `logProb` gives. */
   readonly logProb: Float32Array;
 }
-
-/**
- * The Hessian of weight · Σ rows KL(old‖new) by (output, extra) where new = old, times a tangent, in place.
- * With weight 1/rows it is that of the mean KL.
- * @param tangent [rows, outputSize] @param extraTangent [extraParameters]
- */
-export type Metric = (tangent: Pointer, extraTangent: Pointer | undefined, weight: number) => void;
 
 export interface ActionDistribution {
   /** Width of the network's output. */
@@ -66,6 +60,12 @@ export interface ActionDistribution {
     deterministic: boolean,
     masks?: Uint8Array,
   ): SampledActions;
-  /** The metric at these outputs, which stay as they are while it is used. It lives in the arena's current scope. */
-  metric(arena: Arena, output: Pointer, extra: Pointer | undefined, rows: number, masks?: Uint8Array): Metric;
+  /** The Hessian of the KL at these outputs, which stay as they are while it is used. It lives in the arena's current scope. */
+  metric(
+    arena: Arena,
+    output: Pointer,
+    extra: Pointer | undefined,
+    rows: number,
+    masks?: Uint8Array,
+  ): OutputMetric;
 }

@@ -7,11 +7,12 @@ import { where } from "../autodiff/operations.ts";
 import { requireMatrix, sum } from "../autodiff/shaping.ts";
 import type { Pointer } from "../kernels/abi.ts";
 import type { Arena } from "../kernels/memory.ts";
+import type { OutputMetric } from "../nn/network-fisher.ts";
 import type { Random } from "../tensor/random.ts";
 import { requireShape } from "../tensor/shape.ts";
 import type { NdArray, Tensor } from "../tensor/tensor.ts";
 import { InvalidInputError } from "../validation/errors.ts";
-import type { ActionDistribution, Actions, Metric, SampledActions } from "./action-distribution.ts";
+import type { ActionDistribution, Actions, SampledActions } from "./action-distribution.ts";
 import { JointCategorical } from "./joint.ts";
 
 export class CategoricalActions implements ActionDistribution {
@@ -86,7 +87,7 @@ export class CategoricalActions implements ActionDistribution {
     _extra: Pointer | undefined,
     rows: number,
     masks?: Uint8Array,
-  ): Metric {
+  ): OutputMetric {
     const joint = new JointCategorical(arena, this.headSizes);
     const probs = arena.allocateF32(rows * this.outputSize);
     const logits = arena.f32(output, rows * this.outputSize);

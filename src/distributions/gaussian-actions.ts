@@ -20,11 +20,12 @@ import { broadcast, requireMatrix, sum } from "../autodiff/shaping.ts";
 import { Tape, tapeOf } from "../autodiff/tape.ts";
 import type { Pointer } from "../kernels/abi.ts";
 import type { Arena } from "../kernels/memory.ts";
+import type { OutputMetric } from "../nn/network-fisher.ts";
 import type { Random } from "../tensor/random.ts";
 import { requireShape } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { InvalidInputError } from "../validation/errors.ts";
-import type { ActionDistribution, Actions, Metric, SampledActions } from "./action-distribution.ts";
+import type { ActionDistribution, Actions, SampledActions } from "./action-distribution.ts";
 
 /**
  * How a parameter p gives the standard deviation σ of its dimension.
@@ -130,7 +131,7 @@ export class GaussianActions implements ActionDistribution {
     extra: Pointer | undefined,
     rows: number,
     masks?: Uint8Array,
-  ): Metric {
+  ): OutputMetric {
     refuseMasks(masks);
     const size = this.outputSize;
     const at = this.#required(extra);
