@@ -35,7 +35,7 @@ function draw({ dimensions, rows, deviation, seed }: Case) {
 }
 
 function deviations(deviation: DeviationForm, extra: Float32Array): number[] {
-  if (deviation.form === "exponential") return [...extra].map(Math.exp);
+  if (deviation.form === "exponential") return [...extra].map((p) => Math.exp(Math.min(p, 2)));
   const { x = 1, y = 0.5 } = deviation;
   return [...extra].map((p) => y / (1 + Math.exp(-p / x)));
 }
