@@ -148,5 +148,6 @@ export function tanh(x: number): number {
 
 /** ln(1 + eˣ) = max(x, 0) + ln(1 + e^(−|x|)): no overflow, exactly 0 below −745.14. */
 export function softplus(x: number): number {
+  if (x < -37) return exp(x); // ln(1 + y) is y below 10⁻¹⁶
   return Math.max(x, 0) + log1p(exp(-Math.abs(x)));
 }

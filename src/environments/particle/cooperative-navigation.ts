@@ -96,11 +96,14 @@ class Navigation implements EnvironmentInstance<NavigationState> {
 
   step(copy: number, _random: Random, batch: VecBatch): StepOutcome {
     const first = copy * this.#agents;
-    for (let i = 0; i < this.#agents; i++) {
-      this.#world.setMove(i, batch.actions[first + i], DRIVE);
-      batch.rewards[first + i] = 0;
+    const { actions, rewards } = batch;
+    const world = this.#world;
+    const agents = this.#agents;
+    for (let i = 0; i < agents; i++) {
+      world.setMove(i, actions[first + i], DRIVE);
+      rewards[first + i] = 0;
     }
-    this.#world.step(copy);
+    world.step(copy);
     this.#penaliseContacts(copy, batch.rewards);
     batch.rewards[first] -= this.#distanceToLandmarks(copy);
     return StepOutcome.running;
