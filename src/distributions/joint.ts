@@ -122,9 +122,14 @@ export class JointCategorical {
       const out = this.#arena.allocateF32(rows * this.heads);
       write(out);
       const values = this.#arena.f32(out, rows * this.heads);
-      const sums = new Float64Array(this.heads);
-      for (let i = 0; i < values.length; i++) sums[i % this.heads] += values[i];
-      return sums.map((sum) => sum / rows);
+      const { heads } = this;
+      const means = new Float64Array(heads);
+      for (let head = 0; head < heads; head++) {
+        let sum = 0;
+        for (let i = head; i < values.length; i += heads) sum += values[i];
+        means[head] = sum / rows;
+      }
+      return means;
     });
   }
 }

@@ -206,9 +206,9 @@ export class PolicyExpansion implements Linearisation {
     const { fisherRows, rows } = this.#data;
     const source = this.#arena.f32(from, rows * width);
     const target = this.#arena.f32(to, fisherRows.length * width);
-    for (let i = 0; i < fisherRows.length; i++) {
-      const start = fisherRows[i] * width;
-      for (let k = 0; k < width; k++) target[i * width + k] = source[start + k];
+    for (let i = 0, to = 0; i < fisherRows.length; i++) {
+      let at = fisherRows[i] * width;
+      for (const end = at + width; at < end; at++) target[to++] = source[at];
     }
   }
 }
