@@ -73,6 +73,19 @@ export function symmetricEigenF64(a: usize, values: usize, rows: usize, n: i32, 
   return diagonalise(values, offDiagonal, rows, n);
 }
 
+const TASK_BYTES: usize = 6 * 8;
+
+/** Decomposes the matrices of `count` records of f64 numbers, in the order of `eigenFields` in abi-eigen.ts. */
+export function symmetricEigensF64(tasks: usize, count: i32): void {
+  for (; count > 0; count--, tasks += TASK_BYTES) {
+    const n = <i32>get(tasks, 0);
+    const a = <usize>get(tasks, 1);
+    const values = <usize>get(tasks, 2);
+    const rows = <usize>get(tasks, 3);
+    set(tasks, 5, symmetricEigenF64(a, values, rows, n, <usize>get(tasks, 4)));
+  }
+}
+
 /** Turns x = row[from … n) into v with (I − βvvᵀ)x = αe₁; writes α, returns β (0 when x is αe₁). */
 function makeReflector(row: usize, from: i32, n: i32, alphaAt: usize): f64 {
   const head = get(row, from);

@@ -4,7 +4,7 @@ export { adamF32 } from "./adam";
 export { linkTargetF32, linkUpdateF32 } from "./admm";
 export { advantageScanF32 } from "./advantages";
 export { headsEntropyF32, headsGatherF32, headsKlF32, headsSampleF32 } from "./categorical";
-export { symmetricEigenF64 } from "./eigen";
+export { symmetricEigenF64, symmetricEigensF64 } from "./eigen";
 export {
   activateF32,
   activationGradientF32,

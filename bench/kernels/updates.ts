@@ -1,5 +1,7 @@
 /** Consensus over a link, Adam, advantages and eigenvectors. */
 import type { Kernels, Pointer } from "../../src/kernels/abi.ts";
+import type { Random } from "../../src/tensor/random.ts";
+import { symmetricEigens } from "../../src/tensor/symmetric-eigen.ts";
 import { HEADS, type KernelCase, type KernelCases, normals, PARAMETERS, ROWS } from "./kernel-case.ts";
 
 /** Log-ratios that cross a link: one a sample and head. */
@@ -26,19 +28,38 @@ function vectors(
 /** Of a hidden layer's moments with its bias. */
 const FEATURES = 129;
 
+function symmetricMatrix(random: Random, n: number): Float64Array {
+  const matrix = Float64Array.from({ length: n * n }, () => random.normal());
+  for (let i = 0; i < n; i++) for (let j = 0; j < i; j++) matrix[j * n + i] = matrix[i * n + j];
+  return matrix;
+}
+
 const eigen: KernelCase = {
   shape: `${FEATURES}×${FEATURES}`,
   work: FEATURES * FEATURES,
   unit: "value",
   prepare(arena, random) {
     const n = FEATURES;
-    const matrix = Float64Array.from({ length: n * n }, () => random.normal());
-    for (let i = 0; i < n; i++) for (let j = 0; j < i; j++) matrix[j * n + i] = matrix[i * n + j];
+    const matrix = symmetricMatrix(random, n);
     const [a, values, rows, scratch] = [n * n, n, n * n, 3 * n].map((size) => arena.allocate(8 * size));
     return () => {
       arena.f64(a, n * n).set(matrix);
       arena.kernels.symmetricEigenF64(a, values, rows, n, scratch);
     };
+  },
+};
+
+/** Of an agent's networks: inputs and outputs of three layers. */
+const eigens: KernelCase = {
+  shape: `6 of ${FEATURES}×${FEATURES}`,
+  work: 6 * FEATURES * FEATURES,
+  unit: "value",
+  prepare(arena, random) {
+    const matrices = Array.from({ length: 6 }, () => ({
+      a: symmetricMatrix(random, FEATURES),
+      n: FEATURES,
+    }));
+    return () => void symmetricEigens(matrices, arena);
   },
 };
 
@@ -64,4 +85,5 @@ export const updateCases = {
     ),
   ],
   symmetricEigenF64: [eigen],
+  symmetricEigensF64: [eigens],
 } as const satisfies Partial<KernelCases>;

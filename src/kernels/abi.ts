@@ -6,6 +6,7 @@
  * Twins perform the same roundings in the same order, so both give the same bits.
  */
 
+import type { EigenKernels } from "./abi-eigen.ts";
 import type { FitKernels } from "./abi-fit.ts";
 import type { LayerKernels } from "./abi-layers.ts";
 import type { RangeKernels } from "./abi-ranges.ts";
@@ -21,7 +22,7 @@ export type ActivationCode = (typeof Activation)[ActivationName];
 /** Products are summed in blocks of this many terms; the order is part of the ABI (same bits everywhere). */
 export const SUM_BLOCK = 256;
 
-export interface Kernels extends RangeKernels, FitKernels, LayerKernels {
+export interface Kernels extends EigenKernels, RangeKernels, FitKernels, LayerKernels {
   // ---- matmul: error of each entry ≤ (SUM_BLOCK + ⌈k/SUM_BLOCK⌉)·2⁻²⁴·Σ|aᵢbᵢ|; with |C| added to the sum when accumulating
   /** Bytes of scratch that a product with inner size k and n columns needs. */
   matmulScratchBytes(k: number, n: number): number;
@@ -277,9 +278,4 @@ export interface Kernels extends RangeKernels, FitKernels, LayerKernels {
     gamma: number,
     lambda: number,
   ): void;
-  /**
-   * Eigenvalues values[n], in no order, and unit eigenvectors, the rows of rows[n,n], of a symmetric a[n,n] whose largest
-   * |entry| is about 1; a is lost. All f64 and 8-byte aligned, scratch 24n bytes. 1, or 0 when it does not converge.
-   */
-  symmetricEigenF64(a: Pointer, values: Pointer, rows: Pointer, n: number, scratch: Pointer): number;
 }

@@ -2,6 +2,7 @@
  * Where calls may be cut without changing a bit: between rows, values, columns or vectors, never inside a sum.
  * Passes of networks are in network-cuts.ts.
  */
+import { EIGEN_TASK_BYTES } from "./abi-eigen.ts";
 import { type Division, type Facts, FLOPS, PACKING, TAKING, TILE, type Values } from "./division.ts";
 import { forwardRows, tangentRows } from "./network-cuts.ts";
 import type { KernelName } from "./team.ts";
@@ -86,6 +87,12 @@ const byRow =
     return { kernel, values, cut, nanoseconds: 4 + nanoseconds * columns, overhead: TAKING };
   };
 
+/** Whole matrices; those of networks take longer than it costs to share them, and small ones are few. */
+const eigens: Rule = (values) => {
+  const cut = { total: values[1], multiple: 1, steps: [EIGEN_TASK_BYTES], lengthAt: 1 };
+  return { kernel: "symmetricEigensF64", values, cut, nanoseconds: 5e5, overhead: TAKING };
+};
+
 /** The kernels that are shared in one job. */
 export const rules = {
   matmulF32: byRows("matmulF32", 0, 2),
@@ -114,6 +121,7 @@ export const rules = {
   rowSumsF32: byRow("rowSumsF32", "1-", 2, 0.25),
   layerNormF32: byRow("layerNormF32", "11-", 3, 0.3),
   layerNormGradientF32: byRow("layerNormGradientF32", "1-11", 4, 0.3),
+  symmetricEigensF64: eigens,
   projectF32: project,
   combineF32: combine,
   gruGatesF32: byRow("gruGatesF32", "33141", 5, 4),

@@ -7,7 +7,7 @@
  */
 import type { Pointer } from "../kernels/abi.ts";
 import type { Arena } from "../kernels/memory.ts";
-import { symmetricEigen } from "../tensor/symmetric-eigen.ts";
+import { type SymmetricEigen, symmetricEigens } from "../tensor/symmetric-eigen.ts";
 
 /** One layer's statistics: A [(in+1)²] and S [out²], row-major, averaged over samples. */
 export interface KroneckerFactors {
@@ -36,10 +36,15 @@ export class KroneckerPreconditioner {
     let offset = 0;
     let scratch = 0;
     let largest = 0;
-    this.#layers = factors.map((factor, layer) => {
+    const matrices = factors.flatMap(({ inputs, outputs }, layer) => [
+      { a: inputs, n: sizes[layer] + 1 },
+      { a: outputs, n: sizes[layer + 1] },
+    ]);
+    const eigens = symmetricEigens(matrices, arena);
+    this.#layers = factors.map((_, layer) => {
       const rows = sizes[layer] + 1;
       const columns = sizes[layer + 1];
-      const inverse = invertLayer(arena, factor, rows, columns, offset, damping);
+      const inverse = invertLayer(arena, eigens[2 * layer], eigens[2 * layer + 1], offset, damping);
       offset += rows * columns;
       largest = Math.max(largest, rows * columns);
       const inner = Math.max(rows, columns);
@@ -68,14 +73,12 @@ export class KroneckerPreconditioner {
 
 function invertLayer(
   arena: Arena,
-  { inputs, outputs }: KroneckerFactors,
-  rows: number,
-  columns: number,
+  a: SymmetricEigen,
+  s: SymmetricEigen,
   offset: number,
   damping: number,
 ): LayerInverse {
-  const a = symmetricEigen(inputs, rows, arena);
-  const s = symmetricEigen(outputs, columns, arena);
+  const [rows, columns] = [a.values.length, s.values.length];
   const reciprocals = new Float32Array(rows * columns);
   for (let i = 0; i < rows; i++) {
     for (let j = 0; j < columns; j++) {

@@ -2,6 +2,7 @@
  * A = V diag(λ) Vᵀ of a symmetric matrix in f64: Householder tridiagonalisation, then implicit QR steps (Golub & Van
  * Loan, Matrix Computations, §8.3). Error of each λ about n·2⁻⁵³·‖A‖. A kernel in an arena, else its twin: same bits.
  */
+import { type EigenTask, eigenFields } from "../kernels/abi-eigen.ts";
 import type { Arena } from "../kernels/memory.ts";
 import { symmetricEigenRows } from "../kernels/reference/eigen.ts";
 import { InvalidInputError } from "../validation/errors.ts";
@@ -13,15 +14,56 @@ export interface SymmetricEigen {
   readonly vectors: Float64Array;
 }
 
+/** A symmetric matrix. */
+export interface Symmetric {
+  /** [n,n] row-major; not changed. */
+  readonly a: Float64Array;
+  readonly n: number;
+}
+
 /**
  * @param a [n,n] row-major and symmetric; not changed.
  * @param arena for speed with a large n.
  * @throws InvalidInputError when an entry is not finite.
  */
 export function symmetricEigen(a: Float64Array, n: number, arena?: Arena): SymmetricEigen {
+  if (arena) return symmetricEigens([{ a, n }], arena)[0];
+  const { scale, scaled } = normalise({ a, n });
+  return sort(solve(scaled, n), n, scale);
+}
+
+/** The same of several matrices, which threads share. @throws InvalidInputError when an entry is not finite */
+export function symmetricEigens(matrices: readonly Symmetric[], arena: Arena): SymmetricEigen[] {
+  const scales = matrices.map(normalise);
+  return arena.scope(() => {
+    const tasks = matrices.map(({ n }, i): EigenTask => {
+      const [values, rows, scratch] = [n, n * n, 3 * n].map((size) => arena.allocate(8 * size));
+      return { n, a: arena.place(scales[i].scaled), values, rows, scratch, converged: 0 };
+    });
+    const numbers = tasks.flatMap((task) => eigenFields.map((field) => task[field]));
+    const records = arena.place(Float64Array.from(numbers));
+    arena.kernels.symmetricEigensF64(records, tasks.length);
+    const done = arena.f64(records, numbers.length);
+    return tasks.map(({ n, values, rows }, i) => {
+      requireConvergence(done[(i + 1) * eigenFields.length - 1]);
+      return sort({ diagonal: arena.f64(values, n), rows: arena.f64(rows, n * n) }, n, scales[i].scale);
+    });
+  });
+}
+
+/** The matrix over a power of two. */
+function normalise({ a, n }: Symmetric): { readonly scale: number; readonly scaled: Float64Array } {
   const scale = powerOfTwoAbove(a, n);
-  const scaled = a.map((value) => value / scale);
-  const { diagonal, rows } = arena ? solveIn(arena, scaled, n) : solve(scaled, n);
+  return { scale, scaled: a.map((value) => value / scale) };
+}
+
+/** Eigenvalues in no order and their eigenvectors as rows. */
+interface Unsorted {
+  readonly diagonal: Float64Array;
+  readonly rows: Float64Array;
+}
+
+function sort({ diagonal, rows }: Unsorted, n: number, scale: number): SymmetricEigen {
   const order = Array.from(diagonal.keys()).sort((i, j) => diagonal[i] - diagonal[j] || i - j);
   const values = new Float64Array(n);
   const vectors = new Float64Array(n * n);
@@ -31,23 +73,6 @@ export function symmetricEigen(a: Float64Array, n: number, arena?: Arena): Symme
     for (let i = 0; i < n; i++) vectors[i * n + k] = rows[from + i];
   }
   return { values, vectors };
-}
-
-/** Eigenvalues in no order and their eigenvectors as rows. */
-interface Unsorted {
-  readonly diagonal: Float64Array;
-  readonly rows: Float64Array;
-}
-
-function solveIn(arena: Arena, a: Float64Array, n: number): Unsorted {
-  return arena.scope(() => {
-    const matrix = arena.place(a);
-    const values = arena.allocate(8 * n);
-    const rows = arena.allocate(8 * n * n);
-    const scratch = arena.allocate(24 * n);
-    requireConvergence(arena.kernels.symmetricEigenF64(matrix, values, rows, n, scratch));
-    return { diagonal: arena.f64(values, n).slice(), rows: arena.f64(rows, n * n).slice() };
-  });
 }
 
 function solve(a: Float64Array, n: number): Unsorted {

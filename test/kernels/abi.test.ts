@@ -6,9 +6,9 @@ import { MAXIMUM_PAGES, plainMemory } from "../../src/kernels/memory.ts";
 import { referenceKernels } from "../../src/kernels/reference.ts";
 
 /** The source of the interface `Kernels`. */
-const declarations = ["abi", "abi-ranges", "abi-fit", "abi-layers"]
+const declarations = ["abi", "abi-ranges", "abi-fit", "abi-layers", "abi-eigen"]
   .map((file) => readFileSync(new URL(`../../src/kernels/${file}.ts`, import.meta.url), "utf8"))
-  .map((source) => source.slice(source.search(/export interface (Range|Fit|Layer)?Kernels/)))
+  .map((source) => source.slice(source.search(/export interface (Range|Fit|Layer|Eigen)?Kernels/)))
   .join("");
 
 const declaredNames = (): string[] =>

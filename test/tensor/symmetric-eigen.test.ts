@@ -3,11 +3,12 @@ import * as fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { Random } from "../../src/tensor/random.ts";
-import { symmetricEigen } from "../../src/tensor/symmetric-eigen.ts";
+import { symmetricEigen, symmetricEigens } from "../../src/tensor/symmetric-eigen.ts";
 import { InvalidInputError } from "../../src/validation/errors.ts";
 import { allClose, close } from "../support/close.ts";
-import { wasmArena } from "../support/kernels.ts";
+import { referenceArena, wasmArena } from "../support/kernels.ts";
 import { gram, identity, minus, norm, normalMatrix, product, transposed } from "../support/matrices.ts";
+import { teamArena } from "../support/team.ts";
 
 const EPSILON = 2 ** -52;
 
@@ -137,6 +138,22 @@ test("the argument is left alone, and an entry that is not finite is named", () 
     () => symmetricEigen(Float64Array.of(1, 2, Number.NaN, 5), 2),
     (error: unknown) => error instanceof InvalidInputError && error.message.includes("[1, 0] is NaN"),
   );
+});
+
+test("several matrices at once give the bits of one at a time, on WASM, twins and teams", () => {
+  const random = Random.fromSeed(5);
+  const matrices = [4, 0, 9, 1, 17, 6, 2].map((n) => ({ a: symmetric(() => random.normal(), n), n }));
+  const expected = matrices.map(({ a, n }) => symmetricEigen(a, n));
+  for (const arena of [wasmArena, referenceArena, teamArena(2, () => 5), teamArena(3, () => 9)]) {
+    assert.equal(symmetricEigens(matrices, arena), expected);
+    assert.equal(symmetricEigens([], arena), []);
+  }
+});
+
+test("one matrix of several that is not finite is named", () => {
+  const good = { a: Float64Array.of(1), n: 1 };
+  const bad = { a: Float64Array.of(1, Number.NaN, Number.NaN, 1), n: 2 };
+  assert.throws(() => symmetricEigens([good, bad], wasmArena), /entry \[0, 1\] is NaN/);
 });
 
 test.run();

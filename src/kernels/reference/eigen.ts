@@ -1,8 +1,6 @@
 /** Twin of assembly/eigen.ts: the same sums over rows in the same order. */
-import type { Kernels } from "../abi.ts";
+import { EIGEN_TASK_BYTES, type EigenKernels } from "../abi-eigen.ts";
 import type { Views } from "./views.ts";
-
-export type EigenKernels = Pick<Kernels, "symmetricEigenF64">;
 
 const EPSILON = 2 ** -52;
 /** Sums of squares below this count as 0, since their reciprocals overflow. */
@@ -11,13 +9,20 @@ const TINY = 2 ** -900;
 const STEPS_PER_VALUE = 60;
 
 export function eigenReference(views: Views): EigenKernels {
-  return {
+  const kernels: EigenKernels = {
     symmetricEigenF64(a, values, rows, n) {
       const at = (pointer: number, length: number) =>
         views.f64.subarray(pointer >>> 3, (pointer >>> 3) + length);
       return symmetricEigenRows(at(a, n * n), at(values, n), at(rows, n * n), n);
     },
+    symmetricEigensF64(tasks, count) {
+      for (let at = tasks >>> 3; count > 0; count--, at += EIGEN_TASK_BYTES >>> 3) {
+        const [n, a, values, rows, scratch] = views.f64.subarray(at, at + 5);
+        views.f64[at + 5] = kernels.symmetricEigenF64(a, values, rows, n, scratch);
+      }
+    },
   };
+  return kernels;
 }
 
 /** What symmetricEigenF64 does, on arrays. */
