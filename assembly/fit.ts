@@ -4,6 +4,7 @@
  * abi-fit.ts.
  */
 import { adamF32 } from "./adam";
+import { gatherRowsF32 } from "./gather";
 import { mlpForwardF32 } from "./mlp";
 import { mlpBackwardF32 } from "./mlp-gradient";
 import { mlpScratchBytes, sizeOf, weightsAt } from "./mlp-layout";
@@ -83,7 +84,7 @@ function step(task: usize, order: usize, rows: i32): void {
   const gradient = errors + lines(batch);
   const scratch = gradient + lines(size);
 
-  gatherRows(pointer(task, 6), order, x, rows, width);
+  gatherRowsF32(pointer(task, 6), order, x, rows, width);
   mlpForwardF32(layers, sizes, activation, parameters, x, hidden, output, rows, scratch);
   errorsOf(output, pointer(task, 7), order, errors, rows);
   mlpBackwardF32(layers, sizes, activation, parameters, x, hidden, errors, gradient, rows, scratch);
@@ -98,15 +99,6 @@ function step(task: usize, order: usize, rows: i32): void {
   store<f64>(task, power1, 17 * 8);
   store<f64>(task, power2, 18 * 8);
   adamF32(parameters, gradient, m, v, size, rate, beta1, beta2, epsilon, 1 - power1, 1 - power2);
-}
-
-function gatherRows(from: usize, order: usize, to: usize, rows: i32, width: i32): void {
-  const bytes = (<usize>width) << 2;
-  for (let i = 0; i < rows; i++) {
-    const source = from + <usize>load<i32>(order + ((<usize>i) << 2)) * bytes;
-    for (let at: usize = 0; at < bytes; at += 4) store<f32>(to + at, load<f32>(source + at));
-    to += bytes;
-  }
 }
 
 /** 2(y − target)/rows in f64, rounded once. */

@@ -23,6 +23,7 @@ export {
 } from "./elementwise";
 export { fisherBlocksF32, fisherProductF32 } from "./fisher";
 export { mlpFitF32, mlpFitRunsF32, mlpFitScratchBytes } from "./fit";
+export { gatherRowsF32 } from "./gather";
 export { gruGatesF32, gruGradientF32 } from "./gru";
 export { heapBase } from "./heap";
 export { layerNormF32, layerNormGradientF32 } from "./layer-norm";

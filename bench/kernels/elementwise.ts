@@ -73,6 +73,19 @@ export const elementwiseCases = {
   scaleF32: [values((k, { x, out }) => k.scaleF32(0.5, x, out, COUNT))],
   axpyF32: [values((k, { x, out }) => k.axpyF32(1e-9, x, out, COUNT))],
   fillF32: [values((k, { out }) => k.fillF32(0, out, COUNT))],
+  gatherRowsF32: [
+    {
+      shape: `every fifth of ${ROWS}×${WIDTH}`,
+      work: (ROWS / 5) * WIDTH,
+      unit: "value",
+      prepare(arena, random) {
+        const x = normals(arena, random, ROWS * WIDTH);
+        const order = arena.place(Int32Array.from({ length: ROWS / 5 }, (_, i) => 5 * i));
+        const out = arena.allocateF32((ROWS / 5) * WIDTH);
+        return () => arena.kernels.gatherRowsF32(x, order, out, ROWS / 5, WIDTH);
+      },
+    },
+  ],
   sumF32: [values((k, { x }) => void k.sumF32(x, COUNT))],
   dotF32: [values((k, { x, y }) => void k.dotF32(x, y, COUNT))],
   columnSumsF32: [values((k, { x, out }) => k.columnSumsF32(x, out, ROWS, WIDTH, 0), `${ROWS}×${WIDTH}`)],

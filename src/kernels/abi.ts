@@ -89,6 +89,8 @@ export interface Kernels extends EigenKernels, RangeKernels, FitKernels, LayerKe
   /** y += alpha·x. */
   axpyF32(alpha: number, x: Pointer, y: Pointer, n: number): void;
   fillF32(value: number, out: Pointer, n: number): void;
+  /** out[count,width] = the rows of X[…,width] whose numbers are the i32 at `order`; out must not alias X. */
+  gatherRowsF32(x: Pointer, order: Pointer, out: Pointer, count: number, width: number): void;
 
   // ---- reduce (f64 accumulation in a fixed lane order; the result is a JS number)
   sumF32(x: Pointer, n: number): number;

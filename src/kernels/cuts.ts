@@ -87,6 +87,12 @@ const byRow =
     return { kernel, values, cut, nanoseconds: 4 + nanoseconds * columns, overhead: TAKING };
   };
 
+const gather: Rule = (values) => {
+  const width = values[4];
+  const cut = { total: values[3], multiple: TILE, steps: [0, 4, 4 * width], lengthAt: 3 };
+  return { kernel: "gatherRowsF32", values, cut, nanoseconds: 4 + width / 4, overhead: TAKING };
+};
+
 /** Whole matrices; those of networks take longer than it costs to share them, and small ones are few. */
 const eigens: Rule = (values) => {
   const cut = { total: values[1], multiple: 1, steps: [EIGEN_TASK_BYTES], lengthAt: 1 };
@@ -115,6 +121,7 @@ export const rules = {
   scaleF32: byValue("scaleF32", [1, 2], 3, 0.1),
   axpyF32: byValue("axpyF32", [1, 2], 3, 0.15),
   fillF32: byValue("fillF32", [1], 2, 0.05),
+  gatherRowsF32: gather,
   linkUpdateF32: byValue("linkUpdateF32", [0, 1, 2, 3], 6, 0.25),
   linkTargetF32: byValue("linkTargetF32", [0, 1, 2], 5, 0.2),
   adamF32: byValue("adamF32", [0, 1, 2, 3], 4, 0.6),

@@ -9,6 +9,7 @@ import { eigenReference } from "./reference/eigen.ts";
 import { elementwiseReference } from "./reference/elementwise.ts";
 import { fisherReference } from "./reference/fisher.ts";
 import { fitReference } from "./reference/fit.ts";
+import { gatherReference } from "./reference/gather.ts";
 import { gruReference } from "./reference/gru.ts";
 import { layerNormReference } from "./reference/layer-norm.ts";
 import { matmulReference } from "./reference/matmul.ts";
@@ -40,6 +41,7 @@ export function referenceKernels(memory: LinearMemory): Kernels {
     ...fisherReference({ ...softmax, ...mlp }, gradients, layout),
     ...admmReference(views),
     ...adam,
+    ...gatherReference(views),
     ...fitReference(views, { ...mlp, ...gradients.kernels, ...adam }, layout),
     ...advantagesReference(views),
     ...eigenReference(views),

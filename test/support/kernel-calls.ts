@@ -180,6 +180,14 @@ export const kernelCalls: Readonly<Record<SharedKernel, MakeCall>> = {
   scaleF32: vectors((k, { x, y }, n) => k.scaleF32(1.1, x, y, n)),
   axpyF32: vectors((k, { x, y }, n) => k.axpyF32(1.1, x, y, n)),
   fillF32: vectors((k, { x }, n) => k.fillF32(1.1, x, n)),
+  gatherRowsF32: (random, count) => ({
+    buffers: {
+      x: normals(random, 7 * 21),
+      order: integers(random, count, 7),
+      out: normals(random, count * 21),
+    },
+    call: (k, { x, order, out }) => k.gatherRowsF32(x, order, out, count, 21),
+  }),
   linkUpdateF32: vectors((k, { x, y, z, u }, n) => k.linkUpdateF32(x, y, z, u, -1, 0.3, n)),
   linkTargetF32: vectors((k, { x, y, z }, n) => k.linkTargetF32(x, y, z, -1, 0.3, n)),
   adamF32: vectors((k, { x, y, z, u }, n) => k.adamF32(x, y, z, u, n, 1e-3, 0.9, 0.999, 1e-8, 0.1, 0.001)),

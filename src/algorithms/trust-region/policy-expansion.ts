@@ -57,7 +57,8 @@ export class PolicyExpansion implements Linearisation {
   readonly #actionLogProbs: Pointer;
   readonly #tangent: Pointer;
   readonly #headValues: Pointer;
-  // The same restricted to fisherRows.
+  // The same restricted to fisherRows, i32 in the arena.
+  readonly #fisherRows: Pointer;
   readonly #fisherInput: Pointer;
   readonly #fisherActivations: Activations;
   readonly #fisherProbs: Pointer;
@@ -96,6 +97,7 @@ export class PolicyExpansion implements Linearisation {
     heads.gather(this.logProbs, actions, this.#actionLogProbs, rows);
 
     const count = fisherRows.length;
+    this.#fisherRows = arena.place(fisherRows);
     this.#fisherInput = arena.allocateF32(count * shape.sizes[0]);
     this.#fisherActivations = this.#network.allocateActivations(count);
     this.#fisherProbs = arena.allocateF32(count * heads.width);
@@ -203,12 +205,7 @@ export class PolicyExpansion implements Linearisation {
   }
 
   #gatherFisher(from: Pointer, to: Pointer, width: number): void {
-    const { fisherRows, rows } = this.#data;
-    const source = this.#arena.f32(from, rows * width);
-    const target = this.#arena.f32(to, fisherRows.length * width);
-    for (let i = 0, to = 0; i < fisherRows.length; i++) {
-      let at = fisherRows[i] * width;
-      for (const end = at + width; at < end; at++) target[to++] = source[at];
-    }
+    const count = this.#data.fisherRows.length;
+    this.#arena.kernels.gatherRowsF32(from, this.#fisherRows, to, count, width);
   }
 }
