@@ -4,7 +4,9 @@ import * as assert from "uvu/assert";
 import { hvp, valueAndGrad } from "../../src/autodiff/derivatives.ts";
 import { dense } from "../../src/autodiff/linear.ts";
 import { square, subtract } from "../../src/autodiff/operations.ts";
+import { rules } from "../../src/autodiff/rules.ts";
 import { mean } from "../../src/autodiff/shaping.ts";
+import { Tape } from "../../src/autodiff/tape.ts";
 import { createArena } from "../../src/kernels/arena.ts";
 import { Random } from "../../src/tensor/random.ts";
 import type { NdArray, Tensor } from "../../src/tensor/tensor.ts";
@@ -50,5 +52,21 @@ for (const kernels of ["wasm", "reference"] as const) {
     assert.ok(values[999] < 0.1 * values[0], `the loss went from ${values[0]} to ${values[999]}`);
   });
 }
+
+test("what is recorded temporarily is forgotten: nodes, memory, and what follows goes on", () => {
+  const arena = createArena();
+  Tape.run(arena, rules, (tape) => {
+    const x = tape.lift(Float32Array.of(1, 2, 3), "test");
+    const { length } = tape.nodes;
+    const { used } = arena;
+    const squares = tape.temporarily(() => square(subtract(x, 1)).read());
+    assert.equal([...squares], [0, 1, 4]);
+    assert.is(tape.nodes.length, length);
+    assert.is(arena.used, used);
+    assert.equal([...square(x).read()], [1, 4, 9]);
+    assert.throws(() => tape.temporarily(() => subtract(x, Float32Array.of(1, 2))));
+    assert.is(tape.nodes.length, length + 1);
+  });
+});
 
 test.run();

@@ -18,13 +18,15 @@ const cases = fc.record({
   sizes: fc.array(fc.integer({ min: 1, max: 6 }), { minLength: 1, maxLength: 3 }),
   rows: fc.integer({ min: 1, max: 6 }),
   scale: fc.constantFrom<number>(0.1, 3, 50),
+  /** Of all logits: an illegal one must not come near. */
+  offset: fc.constantFrom<number>(0, -5000),
   masked: fc.boolean(),
   seed: fc.nat(),
 });
 type Case = typeof cases extends fc.Arbitrary<infer T> ? T : never;
 
 /** Masks leave each head of each row at least one choice. */
-function draw({ sizes, rows, scale, masked, seed }: Case) {
+function draw({ sizes, rows, scale, offset, masked, seed }: Case) {
   const random = Random.fromSeed(seed);
   const distribution = new CategoricalActions(sizes);
   const width = distribution.outputSize;
@@ -32,7 +34,7 @@ function draw({ sizes, rows, scale, masked, seed }: Case) {
   eachHead(sizes, rows, (start, size) => {
     masks[start + random.integer(size)] = 1;
   });
-  const logits = normals(random, rows * width, scale);
+  const logits = normals(random, rows * width, scale).map((z) => z + offset);
   const point = new DistributionPoint(distribution, logits, undefined, masked ? masks : undefined);
   return { random, distribution, point, legal: masked ? masks : masks.fill(1) };
 }
