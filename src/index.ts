@@ -6,6 +6,7 @@ export { complete, line, ring, star, type Topology, topology } from "./algorithm
 export type { A2poOptions } from "./algorithms/policy-optimisation/a2po.ts";
 export type { CoppoOptions } from "./algorithms/policy-optimisation/coppo.ts";
 export type { HappoOptions } from "./algorithms/policy-optimisation/happo.ts";
+export type { HatrpoOptions } from "./algorithms/policy-optimisation/hatrpo.ts";
 export type { IppoOptions } from "./algorithms/policy-optimisation/ippo.ts";
 export type { MappoOptions } from "./algorithms/policy-optimisation/mappo.ts";
 export type { QmixOptions } from "./algorithms/qmix/options.ts";
@@ -61,7 +62,7 @@ export type { EvaluateOptions, Evaluation, Statistic } from "./training/evaluate
 export { Matrpo } from "./training/matrpo.ts";
 export type { EvaluationMetrics, IterationMetrics } from "./training/metrics.ts";
 export type { LearnOptions, Model, ModelOptions, PredictedAction } from "./training/model.ts";
-export { A2po, Coppo, Happo, Ippo, Mappo } from "./training/policy-optimisation.ts";
+export { A2po, Coppo, Happo, Hatrpo, Ippo, Mappo } from "./training/policy-optimisation.ts";
 export { Qmix } from "./training/qmix.ts";
 export { TensorBoardWriter } from "./training/tensorboard.ts";
 export { TrpoCentral, TrpoIndependent } from "./training/trpo.ts";

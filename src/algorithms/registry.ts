@@ -8,6 +8,7 @@ import { type MatrpoSettings, matrpoPresets, matrpoSchema } from "./matrpo/optio
 import { type A2poSettings, a2po, a2poPresets, a2poSchema } from "./policy-optimisation/a2po.ts";
 import { type CoppoSettings, coppo, coppoPresets, coppoSchema } from "./policy-optimisation/coppo.ts";
 import { type HappoSettings, happo, happoPresets, happoSchema } from "./policy-optimisation/happo.ts";
+import { type HatrpoSettings, hatrpo, hatrpoPresets, hatrpoSchema } from "./policy-optimisation/hatrpo.ts";
 import { type IppoSettings, ippo, ippoPresets, ippoSchema } from "./policy-optimisation/ippo.ts";
 import { type MappoSettings, mappo, mappoPresets, mappoSchema } from "./policy-optimisation/mappo.ts";
 import { PolicyOptimisation } from "./policy-optimisation/trainer.ts";
@@ -132,6 +133,16 @@ export const happoEntry: AlgorithmEntry<HappoSettings> = familyEntry(
   happo,
 );
 
+export const hatrpoEntry: AlgorithmEntry<HatrpoSettings> = familyEntry(
+  {
+    id: "hatrpo",
+    description: "A trust-region step of one agent after another (Kuba et al. 2022)",
+    schema: hatrpoSchema,
+    presets: hatrpoPresets,
+  },
+  hatrpo,
+);
+
 export const a2poEntry: AlgorithmEntry<A2poSettings> = familyEntry(
   {
     id: "a2po",
@@ -159,6 +170,7 @@ const entries: readonly AlgorithmEntry[] = [
   mappoEntry,
   coppoEntry,
   happoEntry,
+  hatrpoEntry,
   a2poEntry,
   qmixEntry,
 ];

@@ -3,9 +3,17 @@
 import type { A2poOptions } from "../algorithms/policy-optimisation/a2po.ts";
 import type { CoppoOptions } from "../algorithms/policy-optimisation/coppo.ts";
 import type { HappoOptions } from "../algorithms/policy-optimisation/happo.ts";
+import type { HatrpoOptions } from "../algorithms/policy-optimisation/hatrpo.ts";
 import type { IppoOptions } from "../algorithms/policy-optimisation/ippo.ts";
 import type { MappoOptions } from "../algorithms/policy-optimisation/mappo.ts";
-import { a2poEntry, coppoEntry, happoEntry, ippoEntry, mappoEntry } from "../algorithms/registry.ts";
+import {
+  a2poEntry,
+  coppoEntry,
+  happoEntry,
+  hatrpoEntry,
+  ippoEntry,
+  mappoEntry,
+} from "../algorithms/registry.ts";
 import type { EnvironmentSource } from "./environment-source.ts";
 import { Model, type ModelOptions } from "./model.ts";
 
@@ -43,6 +51,14 @@ export class Happo extends Model<HappoOptions> {
   /** @param environment a built-in environment, or a function that makes a new `ParallelEnv` */
   constructor(environment: EnvironmentSource, options: HappoOptions & ModelOptions = {}) {
     super(happoEntry, environment, options);
+  }
+}
+
+/** HATRPO (Kuba et al. 2022): a trust-region step of one agent after another, weighted as HAPPO's. */
+export class Hatrpo extends Model<HatrpoOptions> {
+  /** @param environment a built-in environment, or a function that makes a new `ParallelEnv` */
+  constructor(environment: EnvironmentSource, options: HatrpoOptions & ModelOptions = {}) {
+    super(hatrpoEntry, environment, options);
   }
 }
 

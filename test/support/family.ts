@@ -10,7 +10,7 @@ import { validateOptions } from "../../src/training/run-config.ts";
 import { randomBatch } from "./random-batch.ts";
 import { discreteTask } from "./task.ts";
 
-export const familyIds = ["ippo", "mappo", "coppo", "happo", "a2po"] as const;
+export const familyIds = ["ippo", "mappo", "coppo", "happo", "hatrpo", "a2po"] as const;
 export type FamilyId = (typeof familyIds)[number];
 
 /** Agents that differ in what they see and do. */

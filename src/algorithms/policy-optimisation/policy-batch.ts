@@ -107,15 +107,20 @@ export class PolicyBatch {
       const first = policy.agents.indexOf(agent) * rows;
       return Array.from({ length: at ? at.length : rows }, (_, i) => first + (at ? at[i] : i));
     });
-    const taken = Int32Array.from(rowsOf);
-    const { shape, distribution } = policy;
+    return this.take(Int32Array.from(rowsOf));
+  }
+
+  /** These rows of all agents' [agents · rows]. */
+  take(rows: Int32Array): Samples {
+    const { samples } = this;
+    const { shape, distribution } = this.policy;
     return {
-      rows: taken.length,
-      input: takeRows(samples.input, shape.inputSize, taken),
-      actions: takeRows(samples.actions, distribution.actionSize, taken),
-      masks: samples.masks && takeRows(samples.masks, distribution.outputSize, taken),
-      alive: takeRows(samples.alive, 1, taken),
-      oldLogProbs: takeRows(samples.oldLogProbs, 1, taken),
+      rows: rows.length,
+      input: takeRows(samples.input, shape.inputSize, rows),
+      actions: takeRows(samples.actions, distribution.actionSize, rows),
+      masks: samples.masks && takeRows(samples.masks, distribution.outputSize, rows),
+      alive: takeRows(samples.alive, 1, rows),
+      oldLogProbs: takeRows(samples.oldLogProbs, 1, rows),
     };
   }
 

@@ -5,12 +5,15 @@
 import { adaptiveClip, outerClip, ratioProportionalClips } from "./clip-rules.ts";
 import { type ClipPasses, clipPasses, type Member, productOf } from "./clip-step.ts";
 import { orderAgents, pickNext } from "./order.ts";
+import { joinRows } from "./rows.ts";
 import type { ClipRange } from "./surrogate.ts";
+import { trustRegionStep } from "./trust-region-step.ts";
 import type { Improvement } from "./update.ts";
 
 /** Improves all policies. @returns the order of the agents, [] when there is none */
-export function improveByClips(improvement: Improvement): number[] {
+export function improve(improvement: Improvement): number[] {
   const { settings, team } = improvement;
+  if (settings.step === "trust-region") return policyAfterPolicy(improvement);
   if (settings.schedule === "simultaneous") return simultaneous(improvement);
   const alone = team.policies.every(({ policy }) => policy.agents.length === 1);
   return alone ? oneAfterAnother(improvement) : blockAfterBlock(improvement);
@@ -76,6 +79,33 @@ function blockAfterBlock(improvement: Improvement): number[] {
     }
   }
   return order;
+}
+
+/** Trust-region steps; agents that share parameters take theirs together. */
+function policyAfterPolicy(improvement: Improvement): number[] {
+  const { arena, settings, team, advantages, statistics, random } = improvement;
+  const scores = advantages.scores();
+  const policyScores = team.policies.map(({ policy: { agents } }) =>
+    agents.reduce((sum, agent) => sum + scores[agent] / agents.length, 0),
+  );
+  const order = orderAgents({ rule: settings.order, firstPick: settings.firstPick }, policyScores, random);
+  let preceding: Float64Array | undefined;
+  for (const number of order) {
+    const batch = team.policies[number];
+    const { agents } = batch.policy;
+    const weights = joinRows(
+      agents.map((agent) => {
+        const own = advantages.normalised(agent);
+        return preceding ? productOf([preceding, own], team.rows) : own;
+      }),
+    );
+    const report = trustRegionStep(arena, batch, weights, settings);
+    if (report.scale > 0) team.measure(arena, batch);
+    for (const agent of agents) statistics.addTrustRegionStep(agent, report);
+    const ratios = agents.map((agent) => team.ratios(agent));
+    preceding = productOf([...(preceding ? [preceding] : []), ...ratios], team.rows);
+  }
+  return order.flatMap((number) => team.policies[number].policy.agents);
 }
 
 /** An agent with its advantages and its range. @param position in the order, from 1 */

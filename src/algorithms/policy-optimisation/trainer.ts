@@ -16,7 +16,7 @@ import { Critic, type FitReport, type Judgement } from "./critic.ts";
 import { criticPlans } from "./critic-views.ts";
 import type { Estimate } from "./estimates.ts";
 import { actionColumns, type Columns, Policy } from "./policy.ts";
-import { improveByClips } from "./schedules.ts";
+import { improve } from "./schedules.ts";
 import { sharingGroups } from "./sharing.ts";
 import { StepStatistics } from "./statistics.ts";
 import { TeamAdvantages } from "./team-advantages.ts";
@@ -29,6 +29,7 @@ export class PolicyOptimisation implements Algorithm {
   readonly policies: readonly Policy[];
   readonly critics: readonly Critic[];
   readonly #arena: Arena;
+  readonly #names: readonly string[];
   readonly #columns: readonly Columns[];
   readonly #learning: Random;
   #updates = 0;
@@ -44,6 +45,7 @@ export class PolicyOptimisation implements Algorithm {
     this.id = id;
     this.settings = settings;
     this.#arena = arena;
+    this.#names = task.agents;
     this.#columns = actionColumns(task);
     this.#learning = random.derive("learning");
     this.policies = sharingGroups(task, settings.sharing).map(
@@ -78,7 +80,7 @@ export class PolicyOptimisation implements Algorithm {
     const statistics = new StepStatistics(batch.agents.length);
     const { change, order } = stopwatch.measure("gradients", () => {
       const team = new TeamBatch(arena, this.policies, this.#columns, batch);
-      const order = improveByClips({ arena, settings, team, advantages, statistics, random, share });
+      const order = improve({ arena, settings, team, advantages, statistics, random, share });
       return { change: team.changes(arena), order };
     });
     const fits = stopwatch.measure("values", () =>
@@ -89,7 +91,7 @@ export class PolicyOptimisation implements Algorithm {
       ...change,
       jointKl: change.kl.reduce((sum, kl) => sum + kl, 0),
       explainedVariance: variances,
-      warnings: [],
+      warnings: this.#warnings(statistics),
       details: {
         ...statistics.report(),
         ...(order.length > 0 && { order }),
@@ -99,6 +101,14 @@ export class PolicyOptimisation implements Algorithm {
         learningRate: share * settings.learningRate,
       },
     };
+  }
+
+  #warnings(statistics: StepStatistics): string[] {
+    return statistics.refused.map(
+      (agent) =>
+        `${this.#names[agent]} stays as it is: its line search refused every step. Try larger cgDamping, smaller ` +
+        `maxKl or more lineSearchSteps.`,
+    );
   }
 
   /** [agents] what each agent's critic makes of its situation. */

@@ -1,11 +1,11 @@
 /** Each algorithm learns what small worlds have to teach, in seconds. */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { A2po, Coppo, Happo, Ippo, Mappo } from "../../../src/index.ts";
+import { A2po, Coppo, Happo, Hatrpo, Ippo, Mappo } from "../../../src/index.ts";
 import { aimingWorld } from "../../support/aiming-world.ts";
 import { mailboxWorld } from "../../support/mailbox-world.ts";
 
-const models = { ippo: Ippo, mappo: Mappo, coppo: Coppo, happo: Happo, a2po: A2po };
+const models = { ippo: Ippo, mappo: Mappo, coppo: Coppo, happo: Happo, hatrpo: Hatrpo, a2po: A2po };
 
 /** Observations of one number tell nothing after layer normalisation. */
 const small = {
