@@ -18,8 +18,9 @@ const cases = [
   ...familyIds.map((id) => ({
     id,
     task: alike,
-    options: { sharing: "shared", minibatches: 3, criticMinibatches: 2 },
+    options: { sharing: "shared", criticMinibatches: 2, ...(id !== "hatrpo" && { minibatches: 3 }) },
   })),
+  { id: "hatrpo", task: uneven, options: { klForm: "unweighted-k3", timeLimits: "zero", order: "fixed" } },
   { id: "happo", task: alike, options: { sharing: [["agent_0", 2]], placement: "inside", order: "fixed" } },
   { id: "a2po", task: uneven, options: { rescore: true, valueNorm: "popart", minibatches: 2 } },
   {
