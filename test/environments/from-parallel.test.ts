@@ -57,6 +57,7 @@ test("episodes are those of the environment played by hand with the derived seed
   for (let episode = 0, step = 0; episode < 4; episode++) {
     hand.reset({ seed: stream.derive("episode", episode).u32() });
     const sums = [0, 0, 0];
+    let last: readonly string[] = [];
     while (hand.agents.length > 0) {
       const acted = hand.agents;
       assert.equal(
@@ -75,8 +76,13 @@ test("episodes are those of the environment played by hand with the derived seed
       const from = hand.agents.length > 0 ? env.batch.observations : env.batch.finalObservations;
       assert.equal([...from.subarray(30, 33)], [...(reply.observations.ann as Float32Array)]);
       assert.is(from[35 + (reply.observations.bob as number)], 1);
+      last = acted;
       step++;
     }
+    const there = hand.possibleAgents.map((agent) => Number(last.includes(agent)));
+    assert.equal([...env.batch.finalAlive.subarray(6)], there);
+    const legal = Array.from(hand.actionMask?.("ann") ?? []);
+    assert.equal([...env.batch.finalMask.subarray(24, 24 + legal.length)], legal);
     assert.equal([...env.batch.episodeReturns.subarray(6)], sums);
     assert.equal(
       [env.batch.terminated[2], env.batch.truncated[2], env.batch.episodeLengths[2]],
