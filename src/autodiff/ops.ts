@@ -1,6 +1,6 @@
 /** The operations that users differentiate through, exported as `ops`. */
 export { type GruOperands, gru } from "./gru.ts";
-export { entropy, klDivergence, logProb, logSoftmax } from "./heads.ts";
+export { entropy, klDivergence, logProb, logSoftmax, softmaxEntropy } from "./heads.ts";
 export { type LayerNormOptions, layerNorm } from "./layer-norm.ts";
 export { dense, matmul } from "./linear.ts";
 export {

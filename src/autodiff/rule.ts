@@ -61,6 +61,13 @@ export interface Operations {
   >;
   /** Log-probabilities a head; a row holds heads of the given `sizes` side by side. */
   readonly logSoftmax: Signature<readonly [logits: Tensor], { readonly sizes: readonly number[] }>;
+  /** Entropies [rows, heads] of the softmax of each head. */
+  readonly softmaxEntropy: Signature<readonly [logits: Tensor], { readonly sizes: readonly number[] }>;
+  /** −g·p(log p + entropy), [rows, Σ sizes]: the cotangent of the logits for g [rows, heads] of softmaxEntropy. */
+  readonly softmaxEntropyGradient: Signature<
+    readonly [logits: Tensor, g: Tensor],
+    { readonly sizes: readonly number[] }
+  >;
   /** y = (x − mean)·s a row of x[m,n], s = 1/√(variance + epsilon). */
   readonly layerNorm: Signature<readonly [x: Tensor], { readonly epsilon: number }>;
   /** s [m,1] of x[m,n]; `known` is where they already are. */

@@ -2,7 +2,7 @@
  * One categorical choice a head, π(a) = Πₕ softmax(zₕ)[aₕ]: a single head for discrete actions, several for multi-discrete
  * ones. Illegal choices get the logit −∞: probability exactly 0, nothing in entropy and divergence, no gradient.
  */
-import { entropy, klDivergence, logProb, logSoftmax } from "../autodiff/heads.ts";
+import { klDivergence, logProb, logSoftmax, softmaxEntropy } from "../autodiff/heads.ts";
 import { where } from "../autodiff/operations.ts";
 import { requireMatrix, sum } from "../autodiff/shaping.ts";
 import type { Pointer } from "../kernels/abi.ts";
@@ -41,7 +41,7 @@ export class CategoricalActions implements ActionDistribution {
   }
 
   entropy(output: Tensor, _extra: Tensor | undefined, masks?: Uint8Array): Tensor {
-    return sum(entropy(this.#logProbs(output, masks), this.headSizes), 1);
+    return sum(softmaxEntropy(this.#legal(output, masks), this.headSizes), 1);
   }
 
   kl(
@@ -99,10 +99,15 @@ export class CategoricalActions implements ActionDistribution {
 
   /** Log-probabilities [rows, width] on the tape. */
   #logProbs(output: Tensor, masks: Uint8Array | undefined): Tensor {
-    if (masks === undefined) return logSoftmax(output, this.headSizes);
+    return logSoftmax(this.#legal(output, masks), this.headSizes);
+  }
+
+  /** The logits on the tape, with −∞ for illegal choices. */
+  #legal(output: Tensor, masks: Uint8Array | undefined): Tensor {
+    if (masks === undefined) return output;
     this.#requireMasks(masks, output.size);
     const legal: NdArray = { shape: output.shape, values: Float32Array.from(masks) };
-    return logSoftmax(where(legal, output, Number.NEGATIVE_INFINITY), this.headSizes);
+    return where(legal, output, Number.NEGATIVE_INFINITY);
   }
 
   #placeLogProbs(

@@ -81,6 +81,18 @@ const recurrent = (cotangents: number) =>
       });
     });
 
+/** Logits of one to three heads, and other operands. */
+const logitsWith = (others: (rows: number, heads: number) => fc.Arbitrary<NdArray>[]) =>
+  fc.tuple(size, fc.array(size, { minLength: 1, maxLength: 3 })).chain(([rows, sizes]) =>
+    fc.record({
+      inputs: fc.tuple(
+        arrayOf([rows, sizes.reduce((total, length) => total + length, 0)]),
+        ...others(rows, sizes.length),
+      ),
+      options: fc.constant({ sizes }),
+    }),
+  );
+
 export const generators: { readonly [Name in OperationName]: Generator<Name> } = {
   add: entrywise(2),
   subtract: entrywise(2),
@@ -175,10 +187,7 @@ export const generators: { readonly [Name in OperationName]: Generator<Name> } =
       options: fc.constant({}),
     }),
   ),
-  logSoftmax: fc.tuple(size, fc.array(size, { minLength: 1, maxLength: 3 })).chain(([rows, sizes]) =>
-    fc.record({
-      inputs: fc.tuple(arrayOf([rows, sizes.reduce((total, length) => total + length, 0)])),
-      options: fc.constant({ sizes }),
-    }),
-  ),
+  softmaxEntropy: logitsWith(() => []),
+  softmaxEntropyGradient: logitsWith((rows, heads) => [arrayOf([rows, heads])]),
+  logSoftmax: logitsWith(() => []),
 };

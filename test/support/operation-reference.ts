@@ -99,12 +99,32 @@ export const references: { readonly [Name in OperationName]: Reference<Name> } =
       return s.values[row] * (value - means[row] - y.values[i] * slopes[row]);
     });
   },
+  softmaxEntropy: ([logits], { sizes }) => softmaxEntropies(logits.values, sizes).values,
+  softmaxEntropyGradient: ([logits, g], { sizes }) => {
+    const { values, logProbs, headOf } = softmaxEntropies(logits.values, sizes);
+    return logProbs.map((logP, i) => {
+      const head = headOf[i];
+      return -g.values[head] * Math.exp(logP) * (logP + values[head]);
+    });
+  },
   logSoftmax: ([logits], { sizes }) => logSoftmaxReference(logits.values, sizes),
 };
 
 function entrywise(f: (...values: number[]) => number) {
   return (inputs: readonly Array64[]): Float64Array =>
     inputs[0].values.map((_, i) => f(...inputs.map(({ values }) => values[i])));
+}
+
+/** Entropies of all heads, and which head each logit belongs to. */
+function softmaxEntropies(logits: Float64Array, sizes: readonly number[]) {
+  const logProbs = logSoftmaxReference(logits, sizes);
+  const headOf: number[] = [];
+  for (let head = 0; headOf.length < logits.length; head++) {
+    for (let i = 0; i < sizes[head % sizes.length]; i++) headOf.push(head);
+  }
+  const values = new Float64Array(headOf[headOf.length - 1] + 1);
+  for (const [i, head] of headOf.entries()) values[head] -= Math.exp(logProbs[i]) * logProbs[i];
+  return { values, logProbs, headOf };
 }
 
 function rowMeans(values: Float64Array, columns: number): Float64Array {

@@ -17,8 +17,9 @@ import {
 } from "../gru-passes.ts";
 import type { LinearMap, Rules } from "../rule.ts";
 import { concat, reshape, slice } from "../shaping.ts";
-import { pullBack, pushForward } from "../sweeps.ts";
-import { record, type Tape, tapeOf } from "../tape.ts";
+import { pullBack } from "../sweeps.ts";
+import { record } from "../tape.ts";
+import { composedDerivative } from "./composed.ts";
 import { remember } from "./store.ts";
 
 type Four = readonly [a: Tensor, w: Tensor, b: Tensor, initial: Tensor];
@@ -98,30 +99,4 @@ function part(gradient: Tensor, inputs: Four, k: number): Tensor {
   const start = offsets(inputs)[k];
   const { shape } = inputs[k];
   return reshape(slice(gradient, start, start + sizeOf(shape)), shape);
-}
-
-/** The derivative of a function that is written with smaller operations, which are carried out when it is asked for. */
-function composedDerivative(
-  inputs: readonly Tensor[],
-  f: (inputs: readonly Tensor[], tape: Tape) => Tensor,
-): LinearMap[] {
-  const tape = tapeOf(inputs, "gru");
-  let made: { operands: readonly Tensor[]; output: Tensor } | undefined;
-  const once = () => {
-    if (made) return made;
-    // Nodes of their own: the derivative is by this use of the operands.
-    const operands = inputs.map((input) => record("reshape", [input], { shape: input.shape }));
-    made = { operands, output: f(operands, tape) };
-    return made;
-  };
-  return inputs.map((_, k) => ({
-    jvp(tangent) {
-      const { operands, output } = once();
-      return pushForward(tape, [output], [operands[k]], [tangent])[0];
-    },
-    vjp(cotangent) {
-      const { operands, output } = once();
-      return pullBack(tape, output, cotangent, [operands[k]])[0];
-    },
-  }));
 }
