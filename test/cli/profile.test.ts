@@ -14,10 +14,18 @@ import { inFolder } from "../support/temporary.ts";
 const sum = (values: Iterable<number>): number =>
   Array.from(values).reduce((total, value) => total + value, 0);
 
-/** Phases that every algorithm has, and those of MATRPO with its basis and links. */
-const common = ["acting", "environment", "expansion", "lineSearch", "other", "preconditioner"];
-const always = [...common, "recording", "saving", "solves", "values"];
-const own: Readonly<Record<string, readonly string[]>> = { matrpo: ["exchange", "vectors"] };
+/** Phases that every algorithm has, and those of its own; the policy-optimisation family has but its gradients. */
+const always = ["acting", "environment", "other", "recording", "saving", "values"];
+const trustRegion = ["expansion", "lineSearch", "preconditioner", "solves"];
+const own: Readonly<Record<string, readonly string[]>> = {
+  matrpo: [...trustRegion, "exchange", "vectors"],
+  "trpo-central": trustRegion,
+  "trpo-independent": trustRegion,
+  qmix: [],
+};
+const settings: Readonly<Record<string, readonly string[]>> = {
+  qmix: tiny.map((word) => word.replace("hiddenSizes=[8]", "hiddenSize=8")),
+};
 
 for (const algorithm of Object.keys(algorithms)) {
   test(`train --profile tells the phases of ${algorithm}, and they are the whole time`, () =>
@@ -25,7 +33,7 @@ for (const algorithm of Object.keys(algorithms)) {
       const run = join(folder, "run");
       const words = [
         "train",
-        ...tiny,
+        ...(settings[algorithm] ?? tiny),
         "--algorithm",
         algorithm,
         "--iterations",
@@ -39,7 +47,10 @@ for (const algorithm of Object.keys(algorithms)) {
 
       const profile: Profile = JSON.parse(await readFile(join(run, "profile.json"), "utf8"));
       assert.is(profile.iterations, 2);
-      assert.equal(Object.keys(profile.phases).sort(), [...always, ...(own[algorithm] ?? [])].sort());
+      assert.equal(
+        Object.keys(profile.phases).sort(),
+        [...always, ...(own[algorithm] ?? ["gradients"])].sort(),
+      );
       assert.ok(Object.values(profile.phases).every((seconds) => seconds >= 0));
       close(sum(Object.values(profile.phases)), profile.seconds, 1e-9 * profile.seconds);
 

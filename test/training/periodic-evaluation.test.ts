@@ -67,7 +67,9 @@ test("the line has what evaluating the same policy on the same episodes gives", 
     assert.not.equal(other.metrics[1].evaluation, metrics[1].evaluation);
   }));
 
-const small = { hiddenSizes: [8], stepsPerIteration: 100, environmentCopies: 4 };
+const small = { stepsPerIteration: 100, environmentCopies: 4 };
+const network = (algorithm: string) =>
+  algorithm === "qmix" ? { hiddenSize: 8, batchEpisodes: 2 } : { hiddenSizes: [8] };
 for (const algorithm of Object.keys(algorithms)) {
   test(`${algorithm} learns the same bits with evaluation as without`, () =>
     inFolder(async (folder) => {
@@ -77,7 +79,7 @@ for (const algorithm of Object.keys(algorithms)) {
         const config = resolveRun({
           algorithm,
           environmentOptions,
-          options: small,
+          options: { ...small, ...network(algorithm) },
           iterations: 3,
           ...changes,
         });
