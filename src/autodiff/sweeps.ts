@@ -4,7 +4,7 @@
  */
 import type { Tensor } from "../tensor/tensor.ts";
 import { add } from "./operations.ts";
-import type { Tape } from "./tape.ts";
+import type { Tape, TapeNode } from "./tape.ts";
 
 /** Jᵀ·cotangent for each input, where J is the derivative of `output` by `inputs`. */
 export function pullBack(tape: Tape, output: Tensor, cotangent: Tensor, inputs: readonly Tensor[]): Tensor[] {
@@ -39,15 +39,21 @@ export function pushForward(
     const node = tape.nodes[id];
     const arriving = node.inputs.map((input) => known.get(input.id));
     if (arriving.every((tangent) => tangent === undefined)) continue;
-    let sum: Tensor | undefined;
-    for (const [i, map] of node.derivative().entries()) {
-      const tangent = arriving[i];
-      if (map === null || tangent === undefined) continue;
-      sum = sum ? add(sum, map.jvp(tangent)) : map.jvp(tangent);
-    }
-    if (sum) known.set(id, sum);
+    const tangent = node.tangent(arriving) ?? sumOfParts(node, arriving);
+    if (tangent) known.set(id, tangent);
   }
   return outputs.map(({ id, shape }) => known.get(id) ?? tape.fill(0, shape));
+}
+
+/** The operands' parts of a tangent, one after another. */
+function sumOfParts(node: TapeNode, tangents: readonly (Tensor | undefined)[]): Tensor | undefined {
+  let sum: Tensor | undefined;
+  for (const [i, map] of node.derivative().entries()) {
+    const tangent = tangents[i];
+    if (map === null || tangent === undefined) continue;
+    sum = sum ? add(sum, map.jvp(tangent)) : map.jvp(tangent);
+  }
+  return sum;
 }
 
 /** The nodes up to `output` that are made from the inputs, these included. */

@@ -1,6 +1,6 @@
 /** A whole policy, 14-32-32-15 SELU with three heads: autodiff against f64 differences and against the network kernels. */
 import { test } from "uvu";
-import { grad, hvp } from "../../src/autodiff/derivatives.ts";
+import { grad, hvp, jvp } from "../../src/autodiff/derivatives.ts";
 import { klDivergence, logProb, logSoftmax } from "../../src/autodiff/heads.ts";
 import { dense } from "../../src/autodiff/linear.ts";
 import { clip, exp, minimum, multiply, subtract } from "../../src/autodiff/operations.ts";
@@ -99,6 +99,27 @@ test("the Hessian of the mean KL at the policy itself is the Fisher product of t
   const probs = Float32Array.from(current, Math.exp);
   const expected = fisherOf(network, SIZES, probs, v);
   allClose(hvp(meanKl, parameters, v), expected, 1e-5 * norm(expected), "Fv");
+});
+
+test("a dense layer's tangent is the sum of its operands' parts, each by itself", () => {
+  const random = Random.fromSeed(9);
+  const draw = (...sizes: number[]) => ({
+    shape: sizes,
+    values: Float32Array.from({ length: sizes.reduce((a, b) => a * b) }, () => random.normal()),
+  });
+  const point = { x: draw(5, 3), w: draw(3, 4), b: draw(4) };
+  const along = { x: draw(5, 3), w: draw(3, 4), b: draw(4) };
+  const { tangent } = jvp(({ x, w, b }) => dense(x, w, b, "tanh"), point, along);
+  const parts = [
+    jvp((x: Tensor) => dense(x, point.w, point.b, "tanh"), point.x, along.x),
+    jvp((w: Tensor) => dense(point.x, w, point.b, "tanh"), point.w, along.w),
+    jvp((b: Tensor) => dense(point.x, point.w, b, "tanh"), point.b, along.b),
+  ].map((part) => part.tangent.values);
+  allClose(
+    tangent.values,
+    parts[0].map((value, i) => value + parts[1][i] + parts[2][i]),
+    1e-5,
+  );
 });
 
 test.run();

@@ -2,8 +2,8 @@
 import { Activation, type Kernels } from "../../kernels/abi.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { headSpread, headSums } from "../heads.ts";
-import { matmul } from "../linear.ts";
-import { activationGradient, exp, multiply, subtract } from "../operations.ts";
+import { dense, matmul } from "../linear.ts";
+import { activationGradient, add, exp, multiply, subtract } from "../operations.ts";
 import type { Rules, Transposed } from "../rule.ts";
 import { broadcast, sumTo } from "../shaping.ts";
 import { remember, store } from "./store.ts";
@@ -45,6 +45,11 @@ export const matrixRules: Pick<Rules, "matmul" | "dense" | "logSoftmax"> = {
         { jvp: (t) => through(matmul(x, t)), vjp: (g) => matmul(x, through(g), "first") },
         { jvp: (t) => through(broadcast(t, output.shape)), vjp: (g) => sumTo(through(g), b.shape) },
       ];
+    },
+    tangent({ inputs: [x, w], output, options: { activation } }, [tx, tw, tb]) {
+      if (tw === undefined || tb === undefined) return undefined;
+      const direct = dense(x, tw, tb);
+      return activationGradient(output, tx ? add(matmul(tx, w), direct) : direct, activation);
     },
   },
   logSoftmax: {
