@@ -49,7 +49,11 @@ export function traceAdvantages(trace: Trace, options: TraceOptions): Float64Arr
 
 /** δₜ = rₜ + γ·bootstrapₜ − vₜ. */
 function temporalDifferences({ rewards, values, bootstraps }: Trace, gamma: number): Float64Array {
-  return Float64Array.from(rewards, (reward, row) => reward + gamma * bootstraps[row] - values[row]);
+  const deltas = new Float64Array(rewards.length);
+  for (let row = 0; row < deltas.length; row++) {
+    deltas[row] = rewards[row] + gamma * bootstraps[row] - values[row];
+  }
+  return deltas;
 }
 
 /** Aₜ = δₜ + weight(t + 1)·Aₜ₊₁, backwards. */

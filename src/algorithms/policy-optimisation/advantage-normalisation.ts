@@ -29,28 +29,28 @@ export function normaliseAdvantages(
 export function meanAlive(
   values: Float64Array,
   alive: Uint8Array,
-  f: (value: number) => number = (x) => x,
+  f: (value: number) => number = (value) => value,
 ): number {
-  let [sum, count] = [0, 0];
-  for (const [row, value] of values.entries()) {
-    if (!alive[row]) continue;
-    sum += f(value);
-    count++;
-  }
+  const { sum, count } = total([values], [alive], f);
   return count > 0 ? sum / count : 0;
 }
 
 function moments(parts: readonly Float64Array[], alive: readonly Uint8Array[]): Moments {
-  const total = (f: (value: number) => number): number =>
-    parts.reduce((sum, part, i) => sum + meanAlive(part, alive[i], f) * countAlive(alive[i]), 0);
-  const count = alive.reduce((sum, part) => sum + countAlive(part), 0);
+  const { sum, count } = total(parts, alive, (value) => value);
   if (count === 0) return { mean: 0, deviation: 0 };
-  const mean = total((value) => value) / count;
-  return { mean, deviation: Math.sqrt(total((value) => (value - mean) ** 2) / count) };
+  const mean = sum / count;
+  const squares = total(parts, alive, (value) => (value - mean) * (value - mean)).sum;
+  return { mean, deviation: Math.sqrt(squares / count) };
 }
 
-function countAlive(alive: Uint8Array): number {
-  let count = 0;
-  for (const present of alive) count += present;
-  return count;
+function total(parts: readonly Float64Array[], alive: readonly Uint8Array[], f: (value: number) => number) {
+  let [sum, count] = [0, 0];
+  for (const [i, part] of parts.entries()) {
+    for (let row = 0; row < part.length; row++) {
+      if (!alive[i][row]) continue;
+      sum += f(part[row]);
+      count++;
+    }
+  }
+  return { sum, count };
 }

@@ -1,7 +1,7 @@
 /**
  * Passes over the batch with clipped surrogates: for each minibatch one Adam step of each policy whose agents take part,
  *   loss = −mean(surrogate) − entropyCoefficient · mean(entropy),
- * the means over the rows in which agents were there.
+ * the means over the samples in which agents were there.
  */
 import { add, multiply, negate, scale } from "../../autodiff/operations.ts";
 import { rules } from "../../autodiff/rules.ts";
@@ -10,22 +10,13 @@ import { Tape } from "../../autodiff/tape.ts";
 import type { Arena } from "../../kernels/memory.ts";
 import { TapeNetwork } from "../../nn/network-tape.ts";
 import type { Random } from "../../tensor/random.ts";
-import type { Tensor } from "../../tensor/tensor.ts";
 import { minibatches } from "./minibatches.ts";
 import { MovingNetwork, type MovingOptions } from "./moving-network.ts";
 import { type PolicyBatch, ratiosOf, type Samples } from "./policy-batch.ts";
-import { joinRows, takeRows } from "./rows.ts";
 import type { StepStatistics } from "./statistics.ts";
-import { type ClipRange, ratioWeight, type SurrogateSamples, surrogateTensor } from "./surrogate.ts";
+import { surrogateTensor } from "./surrogate.ts";
+import { type Member, type Share, type WeightedSamples, weightSamples } from "./surrogate-samples.ts";
 import type { TeamBatch } from "./team-batch.ts";
-
-/** An agent that is updated. */
-export interface Member {
-  readonly agent: number;
-  /** [rows], normalised. */
-  readonly advantages: Float64Array;
-  readonly range: ClipRange;
-}
 
 /**
  * What each agent's ratio is multiplied with: nothing, one product of other agents' ratios [rows], or the product over
@@ -53,7 +44,7 @@ export function clipPasses(
   arena.scope(() => {
     const step = new ClipStep(arena, team, members, factor, passes, statistics);
     for (let epoch = 0; epoch < passes.epochs; epoch++) {
-      for (const at of minibatches(team.rows, passes.minibatches, passes.random)) step.minibatch(at);
+      for (const at of minibatches(team.units, passes.minibatches, passes.random)) step.minibatch(at);
     }
     step.finish();
   });
@@ -65,6 +56,9 @@ interface Mover {
   readonly batch: PolicyBatch;
   readonly network: MovingNetwork;
   readonly members: readonly Member[];
+  /** The samples of whole passes, with the input in the arena; their weights, while factors stay. */
+  whole?: Samples;
+  weighted?: WeightedSamples | undefined;
 }
 
 class ClipStep {
@@ -74,8 +68,6 @@ class ClipStep {
   readonly #factor: Factor;
   readonly #passes: ClipPasses;
   readonly #statistics: StepStatistics;
-  /** Samples of whole passes, with the input in the arena. */
-  readonly #whole = new Map<Mover, Samples>();
 
   constructor(
     arena: Arena,
@@ -91,98 +83,86 @@ class ClipStep {
     this.#passes = passes;
     this.#statistics = statistics;
     this.#movers = team.policiesOf(members.map(({ agent }) => agent)).map((batch) => {
-      const { name, shape, parameters, adam } = batch.policy;
+      const { name, shape, parameters, adam, agents } = batch.policy;
       const title = `policy of ${name}`;
       return {
         batch,
         network: new MovingNetwork(arena, title, shape, parameters, adam, passes.moving),
-        members: members.filter(({ agent }) => batch.policy.agents.includes(agent)),
+        members: members.filter(({ agent }) => agents.includes(agent)),
       };
     });
   }
 
-  /** One step of every policy. @param at rows of the minibatch, all without */
+  /** One step of every policy. @param at units of the minibatch, all without */
   minibatch(at: Int32Array | undefined): void {
     const ratios = this.#factor === "others" ? this.#presentRatios(at) : [];
-    const factors = (agent: number): Float64Array | undefined => {
-      if (this.#factor === "others") return productOfOthers(ratios, agent);
-      return this.#factor && takeRows(this.#factor, 1, at);
-    };
-    for (const mover of this.#movers) this.#step(mover, at, factors);
+    for (const mover of this.#movers) {
+      const shares = mover.batch.policy.agents.map((agent): Share | undefined => {
+        const member = mover.members.find((candidate) => candidate.agent === agent);
+        const factors = this.#factor === "others" ? productOfOthers(ratios, agent) : this.#factor;
+        return member && { ...member, factors };
+      });
+      this.#step(mover, shares, at);
+    }
   }
 
   finish(): void {
     for (const { batch, network } of this.#movers) batch.policy.parameters = network.finish();
   }
 
-  #step(
-    mover: Mover,
-    at: Int32Array | undefined,
-    factors: (agent: number) => Float64Array | undefined,
-  ): void {
-    const { batch, network, members } = mover;
+  #step(mover: Mover, shares: readonly (Share | undefined)[], at: Int32Array | undefined): void {
+    const { entropyCoefficient } = this.#passes;
+    const { batch, network } = mover;
     const { distribution } = batch.policy;
     const samples = this.#samples(mover, at);
-    const shares = members.map(({ agent, advantages, range }) => ({
-      agent,
-      advantages: takeRows(advantages, 1, at),
-      factors: factors(agent),
-      range,
-    }));
-    const { terms, weights } = surrogateSamples(samples, shares);
-    if (!terms) return;
+    const weighted = this.#weighted(mover, samples, shares, at);
+    if (!weighted) return;
     let logProbs: Float32Array = new Float32Array(0);
     const { gradientNorm } = network.step(samples, (output, extra) => {
       const likelihoods = distribution.logProb(output, extra, samples.actions, samples.masks);
       logProbs = likelihoods.read();
-      const gain = sum(surrogateTensor(likelihoods, terms));
-      const bonus = this.#entropyBonus(() => distribution.entropy(output, extra, samples.masks), weights);
-      return negate(bonus ? add(gain, bonus) : gain);
+      const gain = sum(surrogateTensor(likelihoods, weighted.terms));
+      if (entropyCoefficient === 0) return negate(gain);
+      const entropy = sum(multiply(distribution.entropy(output, extra, samples.masks), weighted.weights));
+      return negate(add(gain, scale(entropy, entropyCoefficient)));
     });
-    const rows = samples.rows / members.length;
-    for (const [i, share] of shares.entries()) {
-      const part = <T extends Float32Array | Uint8Array>(values: T): T =>
-        values.subarray(i * rows, (i + 1) * rows) as T;
-      const alive = part(samples.alive);
-      const ratios = ratiosOf(part(logProbs), part(samples.oldLogProbs), alive);
-      this.#statistics.addSamples(share.agent, { ...share, alive, ratios });
-      this.#statistics.addStep(share.agent, gradientNorm);
-    }
-  }
-
-  #entropyBonus(entropies: () => Tensor, weights: Float32Array): Tensor | undefined {
-    const { entropyCoefficient } = this.#passes;
-    if (entropyCoefficient === 0) return undefined;
-    return scale(sum(multiply(entropies(), weights)), entropyCoefficient);
+    this.#statistics.addStep(samples, shares, batch.rows, logProbs, gradientNorm);
   }
 
   #samples(mover: Mover, at: Int32Array | undefined): Samples {
-    const known = at ? undefined : this.#whole.get(mover);
-    if (known) return known;
-    const samples = mover.batch.select(
-      mover.members.map(({ agent }) => agent),
-      at,
-    );
+    if (!at && mover.whole) return mover.whole;
+    const agents = mover.members.map(({ agent }) => agent);
+    const samples = mover.batch.select(agents, at);
     if (at) return samples;
-    const placed = { ...samples, input: this.#arena.place(samples.input as Float32Array) };
-    this.#whole.set(mover, placed);
-    return placed;
+    mover.whole = { ...samples, input: this.#arena.place(samples.input as Float32Array) };
+    return mover.whole;
   }
 
-  /** [all agents] ratios at the parameters of the moment. */
+  #weighted(
+    mover: Mover,
+    samples: Samples,
+    shares: readonly (Share | undefined)[],
+    at: Int32Array | undefined,
+  ): WeightedSamples | undefined {
+    if (at || this.#factor === "others") return weightSamples(samples, shares, mover.batch.rows);
+    mover.weighted ??= weightSamples(samples, shares, mover.batch.rows);
+    return mover.weighted;
+  }
+
+  /** [all agents] of [rows] ratios at the parameters of the moment, at least in the rows of the minibatch. */
   #presentRatios(at: Int32Array | undefined): Float64Array[] {
     const ratios: Float64Array[] = [];
     for (const batch of this.#team.policies) {
       const mover = this.#movers.find((candidate) => candidate.batch === batch);
       const { agents } = batch.policy;
-      if (!mover?.network.moved) {
-        for (const agent of agents) ratios[agent] = batch.ratios(agent, at);
-        continue;
-      }
+      for (const agent of agents) ratios[agent] = batch.ratios(agent);
+      if (!mover?.network.moved) continue;
       const samples = batch.select(agents, at);
       const present = ratiosOf(this.#logProbs(mover, samples), samples.oldLogProbs, samples.alive);
-      const rows = samples.rows / agents.length;
-      for (const [i, agent] of agents.entries()) ratios[agent] = present.subarray(i * rows, (i + 1) * rows);
+      for (let i = 0; i < present.length; i++) {
+        const row = samples.places[i] % batch.rows;
+        ratios[agents[(samples.places[i] - row) / batch.rows]][row] = present[i];
+      }
     }
     return ratios;
   }
@@ -191,49 +171,14 @@ class ClipStep {
     return Tape.run(this.#arena, rules, (tape) => {
       const present = new TapeNetwork(tape, network.shape, network.parameters);
       const output = present.forward(samples);
-      return batch.policy.distribution.logProb(output, present.extra, samples.actions, samples.masks).read();
+      const { distribution } = batch.policy;
+      return distribution.logProb(output, present.extra, samples.actions, samples.masks).read();
     });
   }
 }
 
-/** What one agent's rows are weighted with. */
-interface Share {
-  readonly advantages: Float64Array;
-  readonly factors: Float64Array | undefined;
-  readonly range: ClipRange;
-}
-
-/** Surrogate terms of all shares, and what makes sums over present rows means; no terms when nobody is there. */
-export function surrogateSamples(
-  { alive, oldLogProbs }: Samples,
-  shares: readonly Share[],
-): { readonly terms: SurrogateSamples | undefined; readonly weights: Float32Array } {
-  const present = alive.reduce((count, one) => count + one, 0);
-  const weights = Float32Array.from(alive, (one) => (present > 0 ? one / present : 0));
-  if (present === 0) return { terms: undefined, weights };
-  const each = (f: (share: Share, factor: number, row: number) => number): Float32Array =>
-    joinRows(
-      shares.map((share) =>
-        Float32Array.from(share.advantages, (_, row) =>
-          f(share, share.factors ? share.factors[row] : 1, row),
-        ),
-      ),
-    );
-  const advantages = each(({ advantages, range }, factor, row) =>
-    range.placement === "outside" ? factor * advantages[row] : advantages[row],
-  );
-  const same = shares.every(({ range }) => range.inner === shares[0].range.inner);
-  const terms = {
-    oldLogProbs,
-    weights: each(({ range }, factor) => ratioWeight(factor, range)),
-    advantages: advantages.map((advantage, row) => advantage * weights[row]),
-    inner: same ? shares[0].range.inner : each(({ range }) => range.inner),
-  };
-  return { terms, weights };
-}
-
 /** Πⱼ≠ᵢ rʲ, [rows]. */
-export function productOfOthers(ratios: readonly Float64Array[], agent: number): Float64Array {
+function productOfOthers(ratios: readonly Float64Array[], agent: number): Float64Array {
   return productOf(
     ratios.filter((_, other) => other !== agent),
     ratios[agent].length,

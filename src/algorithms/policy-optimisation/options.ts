@@ -39,6 +39,14 @@ export const networkOptions = {
   activation: v.optional(choice(["relu", "tanh", "selu"], "activation of the hidden layers"), "relu"),
   inputNorm: v.optional(flag("layer normalisation of observations and states"), true),
   hiddenNorm: v.optional(flag("layer normalisation after each hidden layer"), true),
+  recurrent: v.optional(
+    flag("policies remember: a gated recurrent unit as large as the last hidden layer; critics do not"),
+    false,
+  ),
+  chunkLength: v.optional(
+    count(1, "steps through which a recurrent policy's gradients pass; divides the steps of a copy"),
+    10,
+  ),
   outputGain: v.optional(positive("gain of the policy heads' orthogonal initialisation"), 0.01),
 } as const;
 

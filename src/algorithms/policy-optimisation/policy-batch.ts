@@ -4,22 +4,21 @@
  */
 import { rules } from "../../autodiff/rules.ts";
 import { Tape } from "../../autodiff/tape.ts";
-import type { Pointer } from "../../kernels/abi.ts";
 import type { Arena } from "../../kernels/memory.ts";
-import { TapeNetwork } from "../../nn/network-tape.ts";
+import type { NetworkData } from "../../nn/network-tape.ts";
+import { Predictor } from "../../nn/predictor.ts";
 import type { Batch } from "../../rollouts/batch.ts";
 import type { Actions } from "../../rollouts/joint-policy.ts";
 import { exp } from "../../tensor/math.ts";
-import type { Tensor } from "../../tensor/tensor.ts";
 import { NonFiniteError } from "../../validation/errors.ts";
 import type { Columns, Policy } from "./policy.ts";
-import { joinRows, takeColumns, takeRows } from "./rows.ts";
+import { joinRows, putRows, takeColumns, takeRows } from "./rows.ts";
+import { forMembers, Sequences } from "./sequences.ts";
 
-/** Rows of some of a policy's agents. */
-export interface Samples {
-  readonly rows: number;
-  /** [rows, inputSize]: values, or where they are in the arena. */
-  readonly input: Float32Array | Pointer;
+/** Rows of some of a policy's agents, with what the network reads, by time where it remembers. */
+export interface Samples extends NetworkData {
+  /** [rows] which rows of the policy's [agents · rows] these are. */
+  readonly places: Int32Array;
   /** [rows, heads or dimensions]. */
   readonly actions: Actions;
   /** [rows, outputSize]. */
@@ -36,127 +35,147 @@ export interface Change {
   readonly entropy: readonly number[];
 }
 
-/** Log-probabilities [rows] of samples, and what else `read` takes from the outputs. */
-interface Evaluated<T> {
-  readonly logProbs: Float32Array;
-  readonly taken: T;
-}
+/** The arrays of all agents, [agents · rows] long. */
+type Everything = Pick<Samples, "actions" | "masks" | "alive"> & { readonly input: Float32Array };
 
 export class PolicyBatch {
   readonly policy: Policy;
   /** Of each agent. */
   readonly rows: number;
-  /** Everything. */
-  readonly samples: Samples & { readonly input: Float32Array };
-  /** [agents · rows] log π(a|o) at the parameters of the last `measure`. */
-  logProbs: Float32Array;
+  /** Rows, or chunks where the policy remembers: what minibatches are made of. */
+  readonly units: number;
+  readonly #all: Everything;
+  readonly #sequences: Sequences | undefined;
+  /** [agents · chunks, memory] before each chunk, as it was when the batch was drawn. */
+  readonly #memories: Float32Array;
+  readonly #firstMemory: Float32Array;
   readonly #oldOutput: Float32Array;
   readonly #oldExtra: Float32Array | undefined;
+  readonly #oldLogProbs: Float32Array;
+  #logProbs: Float32Array;
 
-  constructor(arena: Arena, policy: Policy, columns: readonly Columns[], batch: Batch) {
-    const { agents } = policy;
+  /** @param chunkLength of a policy that remembers */
+  constructor(arena: Arena, policy: Policy, columns: readonly Columns[], batch: Batch, chunkLength: number) {
+    const { agents, memorySize } = policy;
     const width = batch.actions.length / batch.rows;
     const own = agents.map((agent) => batch.agents[agent]);
+    const observations = batch.agents.map((agent) => agent.observations);
     this.policy = policy;
     this.rows = batch.rows;
-    const samples = {
-      rows: agents.length * batch.rows,
-      input: policy.inputs(
-        batch.agents.map(({ observations }) => observations),
-        batch.rows,
-      ),
+    this.#all = {
+      input: policy.inputs(observations, batch.rows),
       actions: joinRows(agents.map((agent) => takeColumns(batch.actions, width, columns[agent]))),
       masks: own[0].masks && joinRows(own.map(({ masks }) => masks as Uint8Array)),
       alive: joinRows(own.map(({ alive }) => alive)),
-      oldLogProbs: new Float32Array(0),
     };
-    const before = this.#evaluate(arena, samples, (output) => output.read());
-    this.#oldOutput = before.taken;
+    this.#sequences = memorySize > 0 ? new Sequences(batch, chunkLength) : undefined;
+    this.units = this.#sequences?.chunks ?? batch.rows;
+    this.#firstMemory = policy.takeMemory(batch.memory, batch.copies);
+    this.#memories = new Float32Array(agents.length * this.units * memorySize);
+    this.#oldOutput = this.#outputs(arena, this.#memories);
     this.#oldExtra = policy.extra;
-    this.logProbs = before.logProbs;
-    this.samples = { ...samples, oldLogProbs: before.logProbs };
+    this.#oldLogProbs = this.#measure(arena, this.#oldOutput).logProbs;
+    this.#logProbs = this.#oldLogProbs;
   }
 
   /** Takes the policy's present log-probabilities; says how far it is from the old one. */
   measure(arena: Arena): Change {
-    const { distribution, agents } = this.policy;
-    const { masks, alive } = this.samples;
-    const { logProbs, taken } = this.#evaluate(arena, this.samples, (output, extra) => ({
-      kl: distribution.kl(this.#oldOutput, this.#oldExtra, output, extra, masks).read(),
-      entropy: distribution.entropy(output, extra, masks).read(),
-    }));
-    this.logProbs = logProbs;
-    const means = (values: Float32Array) =>
-      agents.map((_, member) => meanWhere(this.#part(alive, member), this.#part(values, member)));
-    return { kl: means(taken.kl), entropy: means(taken.entropy) };
+    const { logProbs, kl, entropy } = this.#measure(arena, this.#outputs(arena));
+    this.#logProbs = logProbs;
+    return { kl, entropy };
   }
 
-  /** [rows] π/π_old of an agent's actions; exactly 1 where it was not there. @param at its rows. @defaultValue all */
-  ratios(agent: number, at?: Int32Array): Float64Array {
-    const member = this.policy.agents.indexOf(agent);
+  /** [rows] π/π_old of an agent's actions as last measured; exactly 1 where it was not there. */
+  ratios(agent: number): Float64Array {
+    const start = this.policy.agents.indexOf(agent) * this.rows;
     const part = <T extends Float32Array | Uint8Array>(values: T): T =>
-      takeRows(this.#part(values, member), 1, at);
-    return ratiosOf(part(this.logProbs), part(this.samples.oldLogProbs), part(this.samples.alive));
+      values.subarray(start, start + this.rows) as T;
+    return ratiosOf(part(this.#logProbs), part(this.#oldLogProbs), part(this.#all.alive));
   }
 
-  /** Rows `at` of these of its agents, one agent's below another's; without `at` all rows. */
+  /** All rows of these of its agents, or those of the units `at`. */
   select(agents: readonly number[], at?: Int32Array): Samples {
-    const { samples, policy, rows } = this;
-    if (!at && agents.length === policy.agents.length) return samples;
-    const rowsOf = agents.flatMap((agent) => {
-      const first = policy.agents.indexOf(agent) * rows;
-      return Array.from({ length: at ? at.length : rows }, (_, i) => first + (at ? at[i] : i));
-    });
-    return this.take(Int32Array.from(rowsOf));
+    const { policy, rows } = this;
+    const members = agents.map((agent) => policy.agents.indexOf(agent));
+    const units = at ?? Int32Array.from({ length: this.units }, (_, unit) => unit);
+    const sequences = this.#sequences;
+    if (!sequences) return this.take(forMembers(members, units, rows));
+    const places = forMembers(members, sequences.rowsOf(units), rows, sequences.length);
+    const initial = takeRows(this.#memories, policy.memorySize, forMembers(members, units, this.units));
+    const starts = Uint8Array.from(places, (place) => sequences.starts[place % rows]);
+    return { ...this.take(places), memory: { initial, starts } };
   }
 
-  /** These rows of all agents' [agents · rows]. */
-  take(rows: Int32Array): Samples {
-    const { samples } = this;
+  /** Rows by their places, of a policy that does not remember. */
+  take(places: Int32Array): Samples {
     const { shape, distribution } = this.policy;
+    const { input, actions, masks, alive } = this.#all;
     return {
-      rows: rows.length,
-      input: takeRows(samples.input, shape.inputSize, rows),
-      actions: takeRows(samples.actions, distribution.actionSize, rows),
-      masks: samples.masks && takeRows(samples.masks, distribution.outputSize, rows),
-      alive: takeRows(samples.alive, 1, rows),
-      oldLogProbs: takeRows(samples.oldLogProbs, 1, rows),
+      rows: places.length,
+      places,
+      input: takeRows(input, shape.inputSize, places),
+      actions: takeRows(actions, distribution.actionSize, places),
+      masks: masks && takeRows(masks, distribution.outputSize, places),
+      alive: takeRows(alive, 1, places),
+      oldLogProbs: takeRows(this.#oldLogProbs, 1, places),
     };
   }
 
-  /** The rows of one agent. */
-  #part<T extends Float32Array | Uint8Array>(values: T, member: number): T {
-    return values.subarray(member * this.rows, (member + 1) * this.rows) as T;
+  /** [agents · rows, outputSize] at the policy's parameters. @param memories receives those before each chunk */
+  #outputs(arena: Arena, memories?: Float32Array): Float32Array {
+    const { policy, rows } = this;
+    const { shape, parameters, agents, memorySize } = policy;
+    const predictor = new Predictor(arena, shape, parameters);
+    const sequences = this.#sequences;
+    if (!sequences) return predictor.predict(arena, this.#all.input, agents.length * rows).output;
+    const outputs = new Float32Array(agents.length * rows * shape.outputSize);
+    const members = [...agents.keys()];
+    let initial = this.#firstMemory;
+    for (let place = 0; place < sequences.chunksPerCopy; place++) {
+      const chunks = sequences.chunksAt(place);
+      if (memories) putRows(memories, memorySize, forMembers(members, chunks, sequences.chunks), initial);
+      const at = forMembers(members, sequences.rowsOf(chunks), rows, sequences.length);
+      const starts = Uint8Array.from(at, (row) => sequences.starts[row % rows]);
+      const input = takeRows(this.#all.input, shape.inputSize, at);
+      const { output, memory } = predictor.predict(arena, input, at.length, { initial, starts });
+      putRows(outputs, shape.outputSize, at, output);
+      initial = memory as Float32Array;
+    }
+    return outputs;
   }
 
-  #evaluate<T>(
-    arena: Arena,
-    { input, rows, actions, masks }: Omit<Samples, "oldLogProbs">,
-    take: (output: Tensor, extra: Tensor | undefined) => T,
-  ): Evaluated<T> {
-    const { shape, distribution, parameters, name } = this.policy;
+  #measure(arena: Arena, outputs: Float32Array): Change & { readonly logProbs: Float32Array } {
+    const { distribution, extra, name, agents } = this.policy;
+    const { actions, masks, alive } = this.#all;
     return Tape.run(arena, rules, (tape) => {
-      const network = new TapeNetwork(tape, shape, arena.place(parameters));
-      const output = network.forward({ input, rows });
-      const logProbs = distribution.logProb(output, network.extra, actions, masks).read();
+      const shape = [agents.length * this.rows, distribution.outputSize];
+      const output = tape.lift({ shape, values: outputs }, "policy output");
+      const beside = extra && tape.lift(extra, "extra parameters");
+      const logProbs = distribution.logProb(output, beside, actions, masks).read();
       if (!logProbs.every(Number.isFinite)) {
         throw new NonFiniteError(`policy of ${name}: a log-probability of what was done is not finite`);
       }
-      return { logProbs, taken: take(output, network.extra) };
+      const kl = distribution.kl(this.#oldOutput, this.#oldExtra, output, beside, masks).read();
+      const entropy = distribution.entropy(output, beside, masks).read();
+      const means = (values: Float32Array) => agents.map((_, member) => this.#mean(values, alive, member));
+      return { logProbs, kl: means(kl), entropy: means(entropy) };
     });
+  }
+
+  /** Over the rows in which a member was there. */
+  #mean(values: Float32Array, alive: Uint8Array, member: number): number {
+    let [sum, count] = [0, 0];
+    for (let row = member * this.rows; row < (member + 1) * this.rows; row++) {
+      sum += alive[row] * values[row];
+      count += alive[row];
+    }
+    return count > 0 ? sum / count : 0;
   }
 }
 
 /** exp(log π − log π_old), 1 where alive is 0. */
 export function ratiosOf(logProbs: Float32Array, old: Float32Array, alive: Uint8Array): Float64Array {
-  return Float64Array.from(logProbs, (logProb, row) => (alive[row] ? exp(logProb - old[row]) : 1));
-}
-
-function meanWhere(alive: Uint8Array, values: Float32Array): number {
-  let [sum, count] = [0, 0];
-  for (const [row, value] of values.entries()) {
-    sum += alive[row] * value;
-    count += alive[row];
-  }
-  return count > 0 ? sum / count : 0;
+  const ratios = new Float64Array(logProbs.length);
+  for (let row = 0; row < ratios.length; row++) ratios[row] = alive[row] ? exp(logProbs[row] - old[row]) : 1;
+  return ratios;
 }

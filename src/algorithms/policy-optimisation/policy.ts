@@ -4,6 +4,7 @@ import { CategoricalActions } from "../../distributions/categorical-actions.ts";
 import { GaussianActions } from "../../distributions/gaussian-actions.ts";
 import type { Arena } from "../../kernels/memory.ts";
 import { initializeNetwork, type NetworkShape, networkLayout } from "../../nn/network.ts";
+import type { NetworkMemory } from "../../nn/network-tape.ts";
 import { flatten, unflatten } from "../../nn/parameters.ts";
 import { Predictor } from "../../nn/predictor.ts";
 import { Adam } from "../../optim/adam.ts";
@@ -12,6 +13,7 @@ import type { Random } from "../../tensor/random.ts";
 import type { AlgorithmState, TaskShape } from "../algorithm.ts";
 import { loadAdam, saveAdam } from "./adam-state.ts";
 import type { FamilySettings } from "./options.ts";
+import { putRows, takeRows } from "./rows.ts";
 import { stackRows } from "./sharing.ts";
 
 /** Where an agent's heads or dimensions stand in the joint action. */
@@ -29,6 +31,12 @@ export function actionColumns({ actionSizes }: TaskShape): Columns[] {
   });
 }
 
+/** Numbers that an agent of a recurrent policy remembers. */
+export function recurrentSize({ hiddenSizes }: Pick<FamilySettings, "hiddenSizes">): number {
+  return hiddenSizes.at(-1) ?? SIZE_WITHOUT_LAYERS;
+}
+const SIZE_WITHOUT_LAYERS = 64;
+
 export class Policy {
   /** Numbers of the agents that act by it, ascending. */
   readonly agents: readonly number[];
@@ -44,8 +52,8 @@ export class Policy {
 
   /** @param random the algorithm's stream: each agent draws its actions from one of its own */
   constructor(task: TaskShape, agents: readonly number[], settings: FamilySettings, random: Random) {
-    const { hiddenSizes, activation, inputNorm, hiddenNorm, outputGain, learningRate, adamEpsilon } =
-      settings;
+    const { hiddenSizes, activation, inputNorm, hiddenNorm, recurrent } = settings;
+    const { outputGain, learningRate, adamEpsilon } = settings;
     const [first] = agents;
     this.agents = agents;
     this.name = agents.map((agent) => task.agents[agent]).join(", ");
@@ -60,6 +68,7 @@ export class Policy {
       activation,
       inputNorm,
       hiddenNorm,
+      ...(recurrent && { recurrentSize: recurrentSize(settings) }),
       outputSize: this.distribution.outputSize,
       extraParameters: this.distribution.extraParameters,
     };
@@ -90,26 +99,38 @@ export class Policy {
     );
   }
 
-  /** Writes its agents' actions into the joint ones [rows, width]. */
+  /** Numbers that each agent remembers; 0 without a memory. */
+  get memorySize(): number {
+    return this.shape.recurrentSize ?? 0;
+  }
+
+  /** Its agents' part of memories [rows, all agents · size]: [agents · rows, size]. */
+  takeMemory(memories: Float32Array, rows: number): Float32Array {
+    const size = this.memorySize;
+    if (size === 0) return new Float32Array(0);
+    const count = memories.length / rows / size;
+    return takeRows(memories, size, this.#memoryPlaces(rows, count));
+  }
+
+  /** Writes its agents' actions into the joint ones [rows, width], and what they remember into the memory. */
   act(
     arena: Arena,
-    { observations, rows, masks }: Situation,
+    { observations, rows, masks, memory }: Situation,
     columns: readonly Columns[],
     actions: Actions,
     deterministic: boolean,
   ): void {
     this.#predictor ??= new Predictor(arena, this.shape, this.#parameters);
-    const { output } = this.#predictor.predict(
-      arena,
-      this.inputs(observations, rows),
-      rows * this.agents.length,
-    );
+    const input = this.inputs(observations, rows);
+    const count = rows * this.agents.length;
+    const predicted = this.#predictor.predict(arena, input, count, this.#remembered(memory, rows));
+    if (memory && predicted.memory) this.#remember(memory, rows, predicted.memory);
     const size = rows * this.shape.outputSize;
     const width = actions.length / rows;
     for (const [member, agent] of this.agents.entries()) {
       const sampled = this.distribution.sample(
         arena,
-        output.subarray(member * size, (member + 1) * size),
+        predicted.output.subarray(member * size, (member + 1) * size),
         this.extra,
         rows,
         this.#acting[member],
@@ -121,6 +142,29 @@ export class Policy {
         for (let k = 0; k < count; k++) actions[row * width + first + k] = sampled.actions[row * count + k];
       }
     }
+  }
+
+  /** What the network must know of the steps before; those who act clear memories at the ends of episodes. */
+  #remembered(memory: Float32Array | undefined, rows: number): NetworkMemory | undefined {
+    const size = this.memorySize;
+    if (size === 0) return undefined;
+    const count = rows * this.agents.length;
+    const initial = memory ? this.takeMemory(memory, rows) : new Float32Array(count * size);
+    return { initial, starts: new Uint8Array(count) };
+  }
+
+  #remember(memory: Float32Array, rows: number, next: Float32Array): void {
+    const size = this.memorySize;
+    putRows(memory, size, this.#memoryPlaces(rows, memory.length / rows / size), next);
+  }
+
+  /** Where its agents' memories are among [rows, all agents]. */
+  #memoryPlaces(rows: number, everybody: number): Int32Array {
+    const places = new Int32Array(this.agents.length * rows);
+    for (const [member, agent] of this.agents.entries()) {
+      for (let row = 0; row < rows; row++) places[member * rows + row] = row * everybody + agent;
+    }
+    return places;
   }
 
   /** [extraParameters], such as log standard deviations, if there are any. */

@@ -7,10 +7,18 @@ export function takeRows<T extends Values>(values: T, width: number, at: Int32Ar
   if (!at) return values;
   const Constructor = values.constructor as new (length: number) => T;
   const taken = new Constructor(at.length * width);
-  for (const [i, row] of at.entries()) {
-    for (let k = 0; k < width; k++) taken[i * width + k] = values[row * width + k];
+  for (let i = 0; i < at.length; i++) {
+    const start = at[i] * width;
+    for (let k = 0; k < width; k++) taken[i * width + k] = values[start + k];
   }
   return taken;
+}
+
+/** Writes rows to the places `at` of target[rows, width]: the reverse of `takeRows`. */
+export function putRows(target: Float32Array, width: number, at: Int32Array, rows: Float32Array): void {
+  for (let i = 0; i < at.length; i++) {
+    for (let k = 0; k < width; k++) target[at[i] * width + k] = rows[i * width + k];
+  }
 }
 
 /** The columns first … first + count − 1 of values[rows, width]. */

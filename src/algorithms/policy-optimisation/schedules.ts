@@ -3,10 +3,11 @@
  * Wang et al. 2023), or, where one agent's update changes others that share its parameters, block after block.
  */
 import { adaptiveClip, outerClip, ratioProportionalClips } from "./clip-rules.ts";
-import { type ClipPasses, clipPasses, type Member, productOf } from "./clip-step.ts";
+import { type ClipPasses, clipPasses, productOf } from "./clip-step.ts";
 import { orderAgents, pickNext } from "./order.ts";
 import { joinRows } from "./rows.ts";
 import type { ClipRange } from "./surrogate.ts";
+import type { Member } from "./surrogate-samples.ts";
 import { trustRegionStep } from "./trust-region-step.ts";
 import type { Improvement } from "./update.ts";
 

@@ -1,16 +1,8 @@
-/** What policy steps tell on their way: ratios, clips, norms of gradients. Means over all minibatches of an update. */
-import type { Samples } from "./policy-batch.ts";
-import { type ClipRange, isClipped } from "./surrogate.ts";
+/** What policy steps tell on their way: ratios, clips, norms of gradients. Means over all steps of an update. */
+import { ratiosOf, type Samples } from "./policy-batch.ts";
+import { isClipped } from "./surrogate.ts";
+import type { Share } from "./surrogate-samples.ts";
 import type { TrustRegionReport } from "./trust-region-step.ts";
-
-/** One agent's share of a minibatch. */
-export interface RatioSamples {
-  readonly alive: Samples["alive"];
-  readonly ratios: Float64Array;
-  readonly factors: Float64Array | undefined;
-  readonly advantages: Float64Array;
-  readonly range: ClipRange;
-}
 
 interface AgentSums {
   samples: number;
@@ -40,28 +32,41 @@ export class StepStatistics {
     }));
   }
 
-  addSamples(agent: number, { alive, ratios, factors, advantages, range }: RatioSamples): void {
-    const sums = this.#agents[agent];
-    for (const [row, ratio] of ratios.entries()) {
-      if (!alive[row]) continue;
+  /**
+   * A step of one policy. @param shares of its agents @param rows of each @param logProbs [samples] before the step
+   */
+  addStep(
+    { alive, places, oldLogProbs }: Samples,
+    shares: readonly (Share | undefined)[],
+    rows: number,
+    logProbs: Float32Array,
+    gradientNorm: number,
+  ): void {
+    const ratios = ratiosOf(logProbs, oldLogProbs, alive);
+    for (let i = 0; i < ratios.length; i++) {
+      if (!alive[i]) continue;
+      const row = places[i] % rows;
+      const { agent, factors, advantages, range } = shares[(places[i] - row) / rows] as Share;
       const factor = factors ? factors[row] : 1;
+      const sums = this.#agents[agent];
       sums.samples++;
-      sums.clipped += Number(isClipped(ratio, factor, advantages[row], range));
-      sums.deviation += Math.abs(ratio - 1);
+      sums.clipped += Number(isClipped(ratios[i], factor, advantages[row], range));
+      sums.deviation += Math.abs(ratios[i] - 1);
       sums.factorDeviation += Math.abs(factor - 1);
-      sums.largest = Math.max(sums.largest, ratio);
+      sums.largest = Math.max(sums.largest, ratios[i]);
     }
-  }
-
-  addStep(agent: number, gradientNorm: number): void {
-    this.#agents[agent].gradientNorm += gradientNorm;
-    this.#agents[agent].steps++;
+    for (const share of shares) if (share) this.#addNorm(share.agent, gradientNorm);
   }
 
   addTrustRegionStep(agent: number, { scale, gradientNorm, gain }: TrustRegionReport): void {
-    this.addStep(agent, gradientNorm);
+    this.#addNorm(agent, gradientNorm);
     this.#scales[agent] = scale;
     this.#gains[agent] = gain;
+  }
+
+  #addNorm(agent: number, gradientNorm: number): void {
+    this.#agents[agent].gradientNorm += gradientNorm;
+    this.#agents[agent].steps++;
   }
 
   /** Agents whose trust-region steps were all refused. */

@@ -12,10 +12,21 @@ export class TeamBatch {
   readonly alive: readonly Uint8Array[];
   readonly #changes = new Map<PolicyBatch, Change>();
 
-  constructor(arena: Arena, policies: readonly Policy[], columns: readonly Columns[], batch: Batch) {
+  constructor(
+    arena: Arena,
+    policies: readonly Policy[],
+    columns: readonly Columns[],
+    batch: Batch,
+    chunkLength: number,
+  ) {
     this.rows = batch.rows;
     this.alive = batch.agents.map(({ alive }) => alive);
-    this.policies = policies.map((policy) => new PolicyBatch(arena, policy, columns, batch));
+    this.policies = policies.map((policy) => new PolicyBatch(arena, policy, columns, batch, chunkLength));
+  }
+
+  /** Rows or chunks: what minibatches are made of. */
+  get units(): number {
+    return this.policies[0].units;
   }
 
   /** The policies of these agents, each once. */

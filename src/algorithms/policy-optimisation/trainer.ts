@@ -17,6 +17,7 @@ import { criticPlans } from "./critic-views.ts";
 import type { Estimate } from "./estimates.ts";
 import { actionColumns, type Columns, Policy } from "./policy.ts";
 import { improve } from "./schedules.ts";
+import { requireWholeChunks } from "./sequences.ts";
 import { sharingGroups } from "./sharing.ts";
 import { StepStatistics } from "./statistics.ts";
 import { TeamAdvantages } from "./team-advantages.ts";
@@ -42,6 +43,8 @@ export class PolicyOptimisation implements Algorithm {
     random: Random,
     arena: Arena = sharedArena(),
   ) {
+    const { recurrent, stepsPerIteration, environmentCopies, chunkLength } = settings;
+    if (recurrent) requireWholeChunks(stepsPerIteration, environmentCopies, chunkLength);
     this.id = id;
     this.settings = settings;
     this.#arena = arena;
@@ -52,6 +55,10 @@ export class PolicyOptimisation implements Algorithm {
       (agents) => new Policy(task, agents, settings, random),
     );
     this.critics = criticPlans(task, settings).map((plan) => new Critic(task, plan, settings, random));
+  }
+
+  get memorySize(): number {
+    return this.policies.reduce((sum, { memorySize, agents }) => sum + memorySize * agents.length, 0);
   }
 
   act(situation: Situation, actions: Actions, deterministic: boolean): void {
@@ -79,7 +86,7 @@ export class PolicyOptimisation implements Algorithm {
     const variances = estimates.map(({ values }, i) => explainedVariance(values, advantages.returns(i)));
     const statistics = new StepStatistics(batch.agents.length);
     const { change, order } = stopwatch.measure("gradients", () => {
-      const team = new TeamBatch(arena, this.policies, this.#columns, batch);
+      const team = new TeamBatch(arena, this.policies, this.#columns, batch, settings.chunkLength);
       const order = improve({ arena, settings, team, advantages, statistics, random, share });
       return { change: team.changes(arena), order };
     });

@@ -54,7 +54,7 @@ export function trustRegionStep(
   weights: Float64Array,
   settings: StepSettings,
 ): TrustRegionReport {
-  const samples = presentRows(batch, weights);
+  const samples = presentSamples(batch, weights);
   if (samples.rows === 0) return { scale: 0, gradientNorm: 0, gain: 0 };
   return arena.scope(() => new TrustRegionStep(arena, batch, samples, settings).take());
 }
@@ -156,9 +156,8 @@ class TrustRegionStep {
       iterations: cgIterations,
       tolerance: cgTolerance,
     });
-    const product = this.#arena.allocateF32(this.#size);
-    apply(step, product);
-    const stretch = scaleToTrustRegion(kernels.dotF32(step, product, this.#size), maxKl);
+    // The residual is orthogonal to x, so that xᵀ(H + εI)x = xᵀg without another product.
+    const stretch = scaleToTrustRegion(kernels.dotF32(step, gradient, this.#size), maxKl);
     kernels.scaleF32(stretch, step, step, this.#size);
   }
 
@@ -194,10 +193,16 @@ class TrustRegionStep {
   }
 }
 
-/** The rows in which agents were there. */
-function presentRows(batch: PolicyBatch, weights: Float64Array): WeightedSamples {
-  const { samples } = batch;
-  const present = Int32Array.from([...samples.alive.keys()].filter((row) => samples.alive[row] === 1));
-  if (present.length === samples.rows) return { ...samples, weights };
-  return { ...batch.take(present), weights: Float64Array.from(present, (row) => weights[row]) };
+/**
+ * The samples in which agents were there. A policy that remembers keeps all of them, because sequences must stay whole:
+ * what an agent would have done while it was absent then counts in the divergence, but gains nothing.
+ */
+function presentSamples(batch: PolicyBatch, weights: Float64Array): WeightedSamples {
+  const all = batch.select(batch.policy.agents);
+  const weigh = (samples: Samples): WeightedSamples => ({
+    ...samples,
+    weights: Float64Array.from(samples.places, (place, i) => samples.alive[i] * weights[place]),
+  });
+  if (batch.policy.memorySize > 0) return weigh(all);
+  return weigh(batch.take(all.places.filter((_, i) => all.alive[i] === 1)));
 }
