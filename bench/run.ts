@@ -12,6 +12,7 @@ import { measure as measureSteps } from "./steps.ts";
 import { machine, writeTopic } from "./support/report.ts";
 import type { Progress, Section } from "./support/section.ts";
 import { measure as measureThreads } from "./threads.ts";
+import { measure as measureTraining } from "./training.ts";
 
 const topics: Readonly<Record<string, (progress: Progress) => Promise<Section>>> = {
   kernels: measureKernels,
@@ -22,6 +23,7 @@ const topics: Readonly<Record<string, (progress: Progress) => Promise<Section>>>
   sampling: measureSampling,
   memory: measureMemory,
   returns: measureReturns,
+  training: measureTraining,
 };
 
 const chosen = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(topics);
