@@ -1,5 +1,6 @@
 /** HATRPO (Kuba et al. 2022): a trust-region step of one agent after another, weighted with the ratios of those before. */
 import * as v from "valibot";
+import { choice } from "../option-kinds.ts";
 import {
   criticOptions,
   dataOptions,
@@ -21,6 +22,14 @@ export const hatrpoSchema = v.strictObject({
   ...gradientOptions,
   ...orderOptions,
   ...trustRegionOptions,
+  factor: v.optional(
+    choice(
+      ["preceding", "none"],
+      "what an agent's advantages are weighted with: the ratios of those before it, or nothing, which makes the steps those " +
+        "of all agents at once, for comparison",
+    ),
+    "preceding",
+  ),
 });
 export type HatrpoOptions = v.InferInput<typeof hatrpoSchema>;
 export type HatrpoSettings = v.InferOutput<typeof hatrpoSchema>;

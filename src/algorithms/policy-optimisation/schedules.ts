@@ -82,7 +82,7 @@ function blockAfterBlock(improvement: Improvement): number[] {
   return order;
 }
 
-/** Trust-region steps; agents that share parameters take theirs together. */
+/** Trust-region steps; agents that share parameters take theirs together. Without factors their order means nothing. */
 function policyAfterPolicy(improvement: Improvement): number[] {
   const { arena, settings, team, advantages, statistics, random } = improvement;
   const scores = advantages.scores();
@@ -97,7 +97,7 @@ function policyAfterPolicy(improvement: Improvement): number[] {
     const weights = joinRows(
       agents.map((agent) => {
         const own = advantages.normalised(agent);
-        return preceding ? productOf([preceding, own], team.rows) : own;
+        return preceding && settings.factor !== "none" ? productOf([preceding, own], team.rows) : own;
       }),
     );
     const report = trustRegionStep(arena, batch, weights, settings);

@@ -27,6 +27,7 @@ import type { TrainerSettings } from "./update.ts";
 export class PolicyOptimisation implements Algorithm {
   readonly id: string;
   readonly settings: TrainerSettings;
+  readonly headline: readonly string[];
   readonly policies: readonly Policy[];
   readonly critics: readonly Critic[];
   readonly #arena: Arena;
@@ -47,6 +48,7 @@ export class PolicyOptimisation implements Algorithm {
     if (recurrent) requireWholeChunks(stepsPerIteration, environmentCopies, chunkLength);
     this.id = id;
     this.settings = settings;
+    this.headline = ["entropy", settings.step === "clip" ? "clipFraction" : "stepScale", "explainedVariance"];
     this.#arena = arena;
     this.#names = task.agents;
     this.#columns = actionColumns(task);
@@ -105,7 +107,7 @@ export class PolicyOptimisation implements Algorithm {
         advantageMean,
         valueLoss: fits.map(({ loss }) => loss),
         valueGradientNorm: fits.map(({ gradientNorm }) => gradientNorm),
-        learningRate: share * settings.learningRate,
+        ...(settings.step === "clip" && { learningRate: share * settings.learningRate }),
       },
     };
   }
