@@ -20,6 +20,7 @@ import {
 import { sequentialClips } from "./pieces.ts";
 import type { TrainerSettings } from "./update.ts";
 
+/** Every option with default, range and description; docs/algorithms/a2po.md explains them. */
 export const a2poSchema = v.strictObject({
   ...dataOptions,
   ...networkOptions,
@@ -46,7 +47,9 @@ export const a2poSchema = v.strictObject({
   clipStart: v.optional(fraction("c: share of ε that every position has (adaptive)"), 0.5),
   outerClip: v.optional(outerClipOption, "half"),
 });
+/** Options as given: every one may be left out. */
 export type A2poOptions = v.InferInput<typeof a2poSchema>;
+/** Options with defaults filled in. */
 export type A2poSettings = v.InferOutput<typeof a2poSchema>;
 
 /** Complete settings of the trainer. */
@@ -66,6 +69,7 @@ const paper: A2poOptions = {
   entropyCoefficient: 0,
 };
 
+/** Options to start from by name. */
 export const a2poPresets = {
   default: {},
   paper,

@@ -13,6 +13,7 @@ import {
 import { simultaneousClips } from "./pieces.ts";
 import type { TrainerSettings } from "./update.ts";
 
+/** Every option with default, range and description; docs/algorithms/coppo.md explains them. */
 export const coppoSchema = v.strictObject({
   ...dataOptions,
   ...networkOptions,
@@ -23,7 +24,9 @@ export const coppoSchema = v.strictObject({
   outerClip: v.optional(outerClipOption, "half"),
   advantageNormalisation: v.optional(dataOptions.advantageNormalisation.wrapped, "team"),
 });
+/** Options as given: every one may be left out. */
 export type CoppoOptions = v.InferInput<typeof coppoSchema>;
+/** Options with defaults filled in. */
 export type CoppoSettings = v.InferOutput<typeof coppoSchema>;
 
 /** Complete settings of the trainer. */
@@ -40,6 +43,7 @@ const paper: CoppoOptions = {
   sharing: "shared",
 };
 
+/** Options to start from by name. */
 export const coppoPresets = {
   default: {},
   paper,

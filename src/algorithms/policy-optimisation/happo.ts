@@ -15,6 +15,7 @@ import {
 import { sequentialClips } from "./pieces.ts";
 import type { TrainerSettings } from "./update.ts";
 
+/** Every option with default, range and description; docs/algorithms/happo.md explains them. */
 export const happoSchema = v.strictObject({
   ...dataOptions,
   ...networkOptions,
@@ -32,7 +33,9 @@ export const happoSchema = v.strictObject({
     "outside",
   ),
 });
+/** Options as given: every one may be left out. */
 export type HappoOptions = v.InferInput<typeof happoSchema>;
+/** Options with defaults filled in. */
 export type HappoSettings = v.InferOutput<typeof happoSchema>;
 
 /** Complete settings of the trainer. */
@@ -43,6 +46,7 @@ export function happo(settings: HappoSettings): TrainerSettings {
 /** The settings for MPE of HARL, the authors' code, which are the defaults. */
 const paper: HappoOptions = {};
 
+/** Options to start from by name. */
 export const happoPresets = {
   default: {},
   paper,

@@ -14,6 +14,7 @@ import {
 import { sequentialClips } from "./pieces.ts";
 import type { TrainerSettings } from "./update.ts";
 
+/** Every option with default, range and description; docs/algorithms/hatrpo.md explains them. */
 export const hatrpoSchema = v.strictObject({
   ...dataOptions,
   ...networkOptions,
@@ -31,7 +32,9 @@ export const hatrpoSchema = v.strictObject({
     "preceding",
   ),
 });
+/** Options as given: every one may be left out. */
 export type HatrpoOptions = v.InferInput<typeof hatrpoSchema>;
+/** Options with defaults filled in. */
 export type HatrpoSettings = v.InferOutput<typeof hatrpoSchema>;
 
 /** Complete settings of the trainer. */
@@ -42,6 +45,7 @@ export function hatrpo(settings: HatrpoSettings): TrainerSettings {
 /** The settings for MPE of HARL, the authors' code, which are the defaults. */
 const paper: HatrpoOptions = {};
 
+/** Options to start from by name. */
 export const hatrpoPresets = {
   default: {},
   paper,

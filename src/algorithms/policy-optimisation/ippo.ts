@@ -12,6 +12,7 @@ import {
 import { simultaneousClips } from "./pieces.ts";
 import type { TrainerSettings } from "./update.ts";
 
+/** Every option with default, range and description; docs/algorithms/ippo.md explains them. */
 export const ippoSchema = v.strictObject({
   ...dataOptions,
   ...networkOptions,
@@ -23,7 +24,9 @@ export const ippoSchema = v.strictObject({
   criticSharing: v.optional(criticOptions.criticSharing.wrapped, "separate"),
   teamReward: v.optional(criticOptions.teamReward.wrapped, "own"),
 });
+/** Options as given: every one may be left out. */
 export type IppoOptions = v.InferInput<typeof ippoSchema>;
+/** Options with defaults filled in. */
 export type IppoSettings = v.InferOutput<typeof ippoSchema>;
 
 /** Complete settings of the trainer. */
@@ -45,6 +48,7 @@ const paper: IppoOptions = {
   advantageNormalisation: "team",
 };
 
+/** Options to start from by name. */
 export const ippoPresets = {
   default: {},
   paper,

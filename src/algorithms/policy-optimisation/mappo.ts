@@ -12,6 +12,7 @@ import {
 import { simultaneousClips } from "./pieces.ts";
 import type { TrainerSettings } from "./update.ts";
 
+/** Every option with default, range and description; docs/algorithms/mappo.md explains them. */
 export const mappoSchema = v.strictObject({
   ...dataOptions,
   ...networkOptions,
@@ -22,7 +23,9 @@ export const mappoSchema = v.strictObject({
   sharing: v.optional(sharingOptions.sharing.wrapped, "shared"),
   advantageNormalisation: v.optional(dataOptions.advantageNormalisation.wrapped, "team"),
 });
+/** Options as given: every one may be left out. */
 export type MappoOptions = v.InferInput<typeof mappoSchema>;
+/** Options with defaults filled in. */
 export type MappoSettings = v.InferOutput<typeof mappoSchema>;
 
 /** Complete settings of the trainer. */
@@ -42,6 +45,7 @@ const paper: MappoOptions = {
   criticEpochs: 10,
 };
 
+/** Options to start from by name. */
 export const mappoPresets = {
   default: {},
   paper,

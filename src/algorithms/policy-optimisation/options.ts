@@ -6,6 +6,7 @@ const orNone = <T extends v.GenericSchema>(schema: T, description: string) =>
   v.pipe(v.union([v.literal("none"), schema]), v.description(description));
 const above0 = v.pipe(v.number(), v.finite(), v.gtValue(0));
 
+/** Sampling and advantages. */
 export const dataOptions = {
   stepsPerIteration: v.optional(count(1, "environment steps an iteration, over all copies"), 4000),
   environmentCopies: v.optional(
@@ -28,6 +29,7 @@ export const dataOptions = {
   ),
 } as const;
 
+/** Networks of policies and critics. */
 export const networkOptions = {
   hiddenSizes: v.optional(
     v.pipe(
@@ -50,6 +52,7 @@ export const networkOptions = {
   outputGain: v.optional(positive("gain of the policy heads' orthogonal initialisation"), 0.01),
 } as const;
 
+/** Whose parameters are the same. */
 export const sharingOptions = {
   sharing: v.optional(
     v.pipe(
@@ -66,6 +69,7 @@ export const sharingOptions = {
   ),
 } as const;
 
+/** What critics see, are paid and how they are fitted. */
 export const criticOptions = {
   critic: v.optional(
     choice(["central", "local"], "critics see the state, or one agent's observation"),
@@ -121,6 +125,7 @@ export const gradientOptions = {
   ),
 } as const;
 
+/** Passes of clipped Adam steps. */
 export const clipOptions = {
   learningRate: v.optional(positive("Adam step of policies"), 5e-4),
   epochs: v.optional(count(1, "passes of the policies' fit over the batch"), 5),
@@ -129,6 +134,7 @@ export const clipOptions = {
   entropyCoefficient: v.optional(atLeastZero("weight of the entropy bonus"), 0.01),
 } as const;
 
+/** Of algorithms that go from agent to agent. */
 export const orderOptions = {
   order: v.optional(
     choice(
@@ -140,7 +146,7 @@ export const orderOptions = {
   firstPick: v.optional(choice(["greedy", "random"], "what a semi-greedy order begins with"), "greedy"),
 } as const;
 
-/** Of algorithms that go from agent to agent, when agents share parameters. */
+/** The same, when agents share parameters. */
 export const blockOptions = {
   blocks: v.optional(
     count(1, "where agents share parameters: parts into which the order is cut, updated one after another"),
@@ -149,11 +155,13 @@ export const blockOptions = {
   cumulativeBlocks: v.optional(flag("each block also has the agents of the blocks before it"), true),
 } as const;
 
+/** ε′, of factors that stand inside of the clip. */
 export const outerClipOption = v.pipe(
   v.union([v.picklist(["half", "none"]), above0]),
   v.description("bound on the other agents' product of ratios: half of the own ε, none, or a number"),
 );
 
+/** Of corrected advantages. */
 export const traceOptions = {
   traceClip: v.optional(
     v.pipe(
@@ -171,6 +179,7 @@ export const traceOptions = {
   ),
 } as const;
 
+/** One step in a trust region. */
 export const trustRegionOptions = {
   maxKl: v.optional(positive("δ: bound on an agent's mean KL"), 0.005),
   cgIterations: v.optional(count(1, "products a conjugate-gradient solve may take"), 10),

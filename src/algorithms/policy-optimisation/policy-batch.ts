@@ -38,6 +38,7 @@ export interface Change {
 /** The arrays of all agents, [agents · rows] long. */
 type Everything = Pick<Samples, "actions" | "masks" | "alive"> & { readonly input: Float32Array };
 
+/** Made before the policy moves: what it says of the batch then is what changes are measured against. */
 export class PolicyBatch {
   readonly policy: Policy;
   /** Of each agent. */

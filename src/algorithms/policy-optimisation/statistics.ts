@@ -14,6 +14,7 @@ interface AgentSums {
   steps: number;
 }
 
+/** Sums of an update, agent by agent. */
 export class StepStatistics {
   readonly #agents: readonly AgentSums[];
   /** Of trust-region steps. */

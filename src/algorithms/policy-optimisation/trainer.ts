@@ -24,6 +24,7 @@ import { TeamAdvantages } from "./team-advantages.ts";
 import { TeamBatch } from "./team-batch.ts";
 import type { TrainerSettings } from "./update.ts";
 
+/** An algorithm of the family, which one is a matter of settings. */
 export class PolicyOptimisation implements Algorithm {
   readonly id: string;
   readonly settings: TrainerSettings;

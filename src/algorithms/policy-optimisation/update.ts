@@ -8,7 +8,7 @@ import type { Placement } from "./surrogate.ts";
 import type { TeamAdvantages } from "./team-advantages.ts";
 import type { TeamBatch } from "./team-batch.ts";
 
-/** What makes an algorithm of the family; the table in docs/algorithms shows them side by side. */
+/** What makes an algorithm of the family; docs/guide/policy-optimisation.md shows them side by side. */
 export interface Pieces {
   /** All agents in each minibatch, or one agent after another. */
   readonly schedule: "simultaneous" | "sequential";
@@ -27,6 +27,7 @@ export interface Pieces {
   readonly rescore: boolean;
 }
 
+/** All that the trainer must know. */
 export type TrainerSettings = FamilySettings & Pieces;
 
 /** One update's policy improvement. */

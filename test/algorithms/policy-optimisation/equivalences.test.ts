@@ -66,6 +66,29 @@ test("A2PO without correction, outer bound and adaptive ranges is HAPPO with the
   sameBits(a2po, after("happo", { gaeLambda: 0, placement: "inside" }));
 });
 
+test("one pass of one minibatch makes CoPPO MAPPO", () => {
+  const after = (id: FamilyId) => {
+    const trainer = makeFamily(id, { ...same, epochs: 1 });
+    trainer.update(playedBatch(trainer, uneven));
+    return savedBits(trainer);
+  };
+  sameBits(after("coppo"), after("mappo"));
+});
+
+test("HATRPO without factors takes the same steps in any order; with them only the first is the same", () => {
+  const steps = (options: object): Float32Array[] => {
+    const trainer = makeFamily("hatrpo", { maxKl: 0.05, ...options });
+    trainer.update(playedBatch(trainer, uneven));
+    return trainer.policies.map(({ parameters }) => parameters);
+  };
+  const without = steps({ factor: "none", order: "fixed" });
+  const drawn = steps({ factor: "none", order: "greedy" });
+  const weighted = steps({ order: "fixed" });
+  for (const agent of [0, 1, 2]) sameBits(drawn[agent], without[agent], `agent ${agent}`);
+  sameBits(weighted[0], without[0], "first");
+  for (const agent of [1, 2]) assert.not.equal(weighted[agent], without[agent]);
+});
+
 test("at the first step nothing has moved: ratios and factors of 1, nothing clipped", () => {
   for (const id of ["ippo", "mappo", "coppo"] as const) {
     const trainer = makeFamily(id, { epochs: 1 });
