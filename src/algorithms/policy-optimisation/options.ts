@@ -67,6 +67,10 @@ export const sharingOptions = {
     ),
     "separate",
   ),
+  agentNumbers: v.optional(
+    flag("policies of several agents see which of them acts, one-hot after the observation"),
+    true,
+  ),
 } as const;
 
 /** What critics see, are paid and how they are fitted. */

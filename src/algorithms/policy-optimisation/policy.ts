@@ -13,7 +13,7 @@ import type { Random } from "../../tensor/random.ts";
 import type { AlgorithmState, TaskShape } from "../algorithm.ts";
 import { loadAdam, saveAdam } from "./adam-state.ts";
 import type { FamilySettings } from "./options.ts";
-import { putRows, takeRows } from "./rows.ts";
+import { joinRows, putRows, takeRows } from "./rows.ts";
 import { stackRows } from "./sharing.ts";
 
 /** Where an agent's heads or dimensions stand in the joint action. */
@@ -47,6 +47,7 @@ export class Policy {
   readonly adam: Adam;
   readonly #acting: readonly Random[];
   readonly #observationSize: number;
+  readonly #numbered: boolean;
   #parameters: Float32Array;
   #predictor: Predictor | undefined;
 
@@ -62,8 +63,9 @@ export class Policy {
         ? new CategoricalActions(task.headSizes[first])
         : new GaussianActions(task.actionSizes[first]);
     this.#observationSize = task.observationSizes[first];
+    this.#numbered = settings.agentNumbers && agents.length > 1;
     this.shape = {
-      inputSize: this.#observationSize + (agents.length > 1 ? agents.length : 0),
+      inputSize: this.#observationSize + (this.#numbered ? agents.length : 0),
       hiddenSizes,
       activation,
       inputNorm,
@@ -92,11 +94,8 @@ export class Policy {
 
   /** What the network reads, [agents · rows, inputSize]. @param observations [all agents] of [rows, size] */
   inputs(observations: readonly Float32Array[], rows: number): Float32Array {
-    return stackRows(
-      this.agents.map((agent) => observations[agent]),
-      rows,
-      this.#observationSize,
-    );
+    const own = this.agents.map((agent) => observations[agent]);
+    return this.#numbered ? stackRows(own, rows, this.#observationSize) : joinRows(own);
   }
 
   /** Numbers that each agent remembers; 0 without a memory. */

@@ -22,6 +22,7 @@ const cases = [
   })),
   { id: "hatrpo", task: uneven, options: { klForm: "unweighted-k3", timeLimits: "zero", order: "fixed" } },
   { id: "happo", task: alike, options: { sharing: [["agent_0", 2]], placement: "inside", order: "fixed" } },
+  { id: "coppo", task: alike, options: { sharing: "shared", agentNumbers: false } },
   { id: "a2po", task: uneven, options: { rescore: true, valueNorm: "popart", minibatches: 2 } },
   {
     id: "a2po",
@@ -119,6 +120,18 @@ test("agents that are alike share by themselves; the others keep policies of the
   const mixed = { ...uneven, observationSizes: [4, 2, 4], headSizes: [[3], [2, 4], [3]] };
   const groups = makeFamily("mappo", {}, { task: mixed }).policies.map(({ agents }) => agents);
   assert.equal(groups, [[0, 2], [1]]);
+});
+
+test("agents that share parameters and see the same are told apart by their numbers alone", () => {
+  const rows = [Float32Array.of(1, 2, 3, 4), Float32Array.of(1, 2, 3, 4)];
+  for (const [agentNumbers, expected] of [
+    [true, [1, 2, 3, 4, 1, 0, 1, 2, 3, 4, 0, 1]],
+    [false, [1, 2, 3, 4, 1, 2, 3, 4]],
+  ] as const) {
+    const [policy] = makeFamily("mappo", { agentNumbers }, { task: taskShape(2, 4, 3) }).policies;
+    assert.equal(Array.from(policy.inputs(rows, 1)), expected);
+    assert.is(policy.shape.inputSize * 2, expected.length);
+  }
 });
 
 test("a critic that all share is refused a reward of one's own and observations of different sizes", () => {
