@@ -109,6 +109,16 @@ test("critics learn from corrected advantages", () => {
   assert.not.equal(differs, second);
 });
 
+test("a critic that all share learns the mean of everybody's corrected returns", () => {
+  const critic = (options: object) => {
+    const trainer = makeFamily("a2po", { ...rates, criticSharing: "one", ...options });
+    trainer.update(playedBatch(trainer, uneven));
+    return trainer.save().tensors["critics.0.output.weight"].values;
+  };
+  // The first agent has nobody before it, so that its returns alone would not notice.
+  assert.not.equal(critic({ traceClip: 0 }), critic({}));
+});
+
 test("scoring again after each agent can change the order, and reports it", () => {
   const orders = (rescore: boolean) =>
     [1, 2, 3, 4, 5, 6].map((seed) => {
