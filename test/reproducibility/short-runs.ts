@@ -5,7 +5,15 @@
  */
 import { decodeSafetensors, sha256 } from "../../src/formats/safetensors.ts";
 import {
+  A2po,
+  type A2poOptions,
   cooperativeNavigation,
+  Happo,
+  type HappoOptions,
+  Hatrpo,
+  type HatrpoOptions,
+  Mappo,
+  type MappoOptions,
   Matrpo,
   type MatrpoOptions,
   type Model,
@@ -19,6 +27,10 @@ import {
 } from "../../src/index.ts";
 
 const algorithms = {
+  a2po: A2po,
+  happo: Happo,
+  hatrpo: Hatrpo,
+  mappo: Mappo,
   matrpo: Matrpo,
   qmix: Qmix,
   "trpo-central": TrpoCentral,
@@ -26,6 +38,10 @@ const algorithms = {
 };
 
 interface Options {
+  readonly a2po: A2poOptions;
+  readonly happo: HappoOptions;
+  readonly hatrpo: HatrpoOptions;
+  readonly mappo: MappoOptions;
   readonly matrpo: MatrpoOptions;
   readonly qmix: QmixOptions;
   readonly "trpo-central": TrpoCentralOptions;
@@ -109,6 +125,41 @@ export const shortRuns = {
     algorithm: "qmix",
     agents: 3,
     options: { stepsPerIteration: 206, environmentCopies: 2, batchEpisodes: 2, hiddenSize: 9, mixingSize: 5 },
+  },
+  mappo: {
+    algorithm: "mappo",
+    agents: 3,
+    options: { stepsPerIteration: 440, environmentCopies: 4, hiddenSizes: [16, 16], minibatches: 3 },
+  },
+  happo: {
+    algorithm: "happo",
+    agents: 3,
+    options: {
+      stepsPerIteration: 210,
+      environmentCopies: 2,
+      hiddenSizes: [17, 9],
+      activation: "tanh",
+      recurrent: true,
+      chunkLength: 7,
+    },
+  },
+  hatrpo: {
+    algorithm: "hatrpo",
+    agents: 2,
+    options: { stepsPerIteration: 212, environmentCopies: 2, hiddenSizes: [17, 9] },
+  },
+  a2po: {
+    algorithm: "a2po",
+    agents: 3,
+    options: {
+      stepsPerIteration: 220,
+      environmentCopies: 2,
+      hiddenSizes: [9],
+      activation: "selu",
+      epochs: 2,
+      valueNorm: "popart",
+      rescore: true,
+    },
   },
 } as const satisfies Record<string, ShortRun>;
 export type ShortRunName = keyof typeof shortRuns;
