@@ -4,6 +4,7 @@
  */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import type { TrainerSettings } from "../../../src/algorithms/policy-optimisation/update.ts";
 import { algorithms } from "../../../src/algorithms/registry.ts";
 import { describeOptions } from "../../../src/validation/describe.ts";
 import { validate } from "../../../src/validation/validate.ts";
@@ -116,5 +117,32 @@ for (const id of familyIds) {
     assert.equal([...sharedMetrics(id), ...pageMetrics].sort(), reported.sort());
   });
 }
+
+/** A row of the guide's table of algorithms, from settings. */
+function piecesOf(settings: TrainerSettings): string[] {
+  const { schedule, order, factor, placement, clipRule, outerClip, corrected, step, critic, criticSharing } =
+    settings;
+  const clips = step === "clip";
+  const inner = clipRule === "adaptive" ? ["$C(\\varepsilon,k)$", "half of it"] : ["ε", "ε/2"];
+  return [
+    schedule === "simultaneous" ? "all at once" : "one by one",
+    schedule === "simultaneous" ? "–" : order,
+    factor === "others" ? "all others, live" : factor,
+    factor === "none" ? "–" : clips ? placement : "(linear)",
+    clips ? inner[0] : "–",
+    factor === "none" ? "–" : outerClip === "half" ? inner[1] : `${outerClip}`,
+    corrected ? "PreOPC" : "GAE",
+    clips ? "clip" : "mean KL ≤ δ",
+    `${critic}, ${criticSharing === "one" ? "one" : "one an agent"}`,
+  ];
+}
+
+test("the guide's table of algorithms has the pieces that they are made of", () => {
+  const section = textBetween(guide, "The pieces", "Which one");
+  for (const id of familyIds) {
+    const [, cells] = section.match(new RegExp(`^\\| ${id} \\| (.*) \\|$`, "im")) as RegExpMatchArray;
+    assert.equal(cells.split(" | "), piecesOf(makeFamily(id).settings), id);
+  }
+});
 
 test.run();
