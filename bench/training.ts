@@ -14,12 +14,29 @@ import { digits, type Progress, type Section } from "./support/section.ts";
 const WARM_UP = 3;
 const ITERATIONS = 12;
 const HARL_UPDATES = 8;
-const algorithms = ["mappo", "coppo", "happo", "hatrpo", "a2po"] as const;
-type AlgorithmId = (typeof algorithms)[number];
-/** A2PO's own default is more epochs; here all do the same work. */
-const options: Partial<Record<AlgorithmId, object>> = { a2po: { epochs: 5, criticEpochs: 5 } };
-/** What HARL has. */
-const peers: readonly AlgorithmId[] = ["mappo", "happo", "hatrpo"];
+
+interface Case {
+  readonly algorithm: string;
+  readonly options?: object;
+  /** Whether HARL has it. */
+  readonly peer?: boolean;
+}
+
+/** A2PO's own defaults are more epochs and a critic for each agent; here all in a group do the same work. */
+const EPOCHS = { epochs: 5, criticEpochs: 5 };
+const oneCritic: Readonly<Record<string, Case>> = {
+  mappo: { algorithm: "mappo", peer: true },
+  coppo: { algorithm: "coppo" },
+  happo: { algorithm: "happo", peer: true },
+  hatrpo: { algorithm: "hatrpo", peer: true },
+  a2po: { algorithm: "a2po", options: { ...EPOCHS, criticSharing: "one" } },
+};
+const ownCritics: Readonly<Record<string, Case>> = {
+  "mappo, three critics": { algorithm: "mappo", options: { criticSharing: "separate" } },
+  "a2po, three critics": { algorithm: "a2po", options: EPOCHS },
+};
+/** In each group updates are compared with those of the first. */
+const groups = [oneCritic, ownCritics];
 const threadCounts = [...new Set([1, Math.min(2, availableParallelism())])];
 
 interface Measured {
@@ -30,12 +47,8 @@ interface Measured {
   readonly update: number;
 }
 
-async function measureOurs(algorithm: AlgorithmId, threads: number): Promise<Measured> {
-  const config = resolveRun({
-    environment: "mpe/simple-spread",
-    algorithm,
-    options: { ...options[algorithm] },
-  });
+async function measureOurs({ algorithm, options = {} }: Case, threads: number): Promise<Measured> {
+  const config = resolveRun({ environment: "mpe/simple-spread", algorithm, options: { ...options } });
   const learner = makeLearner(config, catalogue, threads);
   const all: Measured[] = [];
   for (let i = 0; i < WARM_UP + ITERATIONS; i++) {
@@ -47,15 +60,25 @@ async function measureOurs(algorithm: AlgorithmId, threads: number): Promise<Mea
 }
 
 /** HARL's fastest update; undefined where it has no such algorithm or is not here. */
-function measureHarl(algorithm: AlgorithmId): Measured | undefined {
+function measureHarl({ algorithm, peer }: Case): Measured | undefined {
   const folder = process.env.MARLSTONE_HARL;
-  if (!folder || !peers.includes(algorithm)) return undefined;
+  if (!folder || !peer) return undefined;
   const script = fileURLToPath(new URL("peers/harl_peer.py", import.meta.url));
   const python = process.env.MARLSTONE_PYTHON ?? "python3";
   const args = [script, folder, algorithm, "simple_spread_v2", `${HARL_UPDATES}`];
   const text = execFileSync(python, args, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
   return JSON.parse(text.trim().split("\n").at(-1) ?? "") as Measured;
 }
+
+/** A row but for its first columns. */
+const cells = (own: Measured, first: Measured, other: Measured | undefined): string[] => [
+  digits(rate(own)),
+  digits(1000 * own.seconds),
+  digits(1000 * own.update),
+  digits(own.update / first.update),
+  other ? digits(rate(other)) : "–",
+  other ? digits(rate(own) / rate(other)) : "–",
+];
 
 const rate = ({ steps, seconds }: Measured): number => steps / seconds;
 
@@ -71,25 +94,17 @@ export async function measure(progress: Progress): Promise<Section> {
     "times HARL",
   ];
   progress(columns);
-  const harl = new Map(algorithms.map((algorithm) => [algorithm, measureHarl(algorithm)]));
+  const harl = new Map(Object.entries(oneCritic).map(([title, one]) => [title, measureHarl(one)] as const));
   const rows: string[][] = [];
   for (const threads of threadCounts) {
-    let first: Measured | undefined;
-    for (const algorithm of algorithms) {
-      const own = await measureOurs(algorithm, threads);
-      const other = harl.get(algorithm);
-      first ??= own;
-      rows.push([
-        algorithm,
-        `${threads}`,
-        digits(rate(own)),
-        digits(1000 * own.seconds),
-        digits(1000 * own.update),
-        digits(own.update / first.update),
-        other ? digits(rate(other)) : "–",
-        other ? digits(rate(own) / rate(other)) : "–",
-      ]);
-      progress(rows[rows.length - 1]);
+    for (const group of groups) {
+      let first: Measured | undefined;
+      for (const [title, one] of Object.entries(group)) {
+        const own = await measureOurs(one, threads);
+        first ??= own;
+        rows.push([title, `${threads}`, ...cells(own, first, harl.get(title))]);
+        progress(rows[rows.length - 1]);
+      }
     }
   }
   return {
