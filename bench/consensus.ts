@@ -21,12 +21,17 @@ const EARLY = 2;
 const late = Number(process.argv[2] ?? 40);
 
 /** Options of the default preset that a rule changes. */
-type Rule = Pick<MatrpoOptions, "subspaceStart" | "subspaceGrowth" | "subspaceInterval" | "preconditioner">;
+type Rule = Pick<
+  MatrpoOptions,
+  "subspaceStart" | "subspaceGrowth" | "subspaceInterval" | "subspaceTolerance" | "preconditioner"
+>;
 const rule = (subspaceStart: number, subspaceGrowth: number, subspaceInterval = 1): Rule => ({
   subspaceStart,
   subspaceGrowth,
   subspaceInterval,
 });
+
+const tolerance = (subspaceTolerance: number): Rule => ({ subspaceStart: 2, subspaceTolerance });
 
 interface Study {
   readonly title: string;
@@ -46,6 +51,7 @@ const studies: readonly Study[] = [
       rule(4, 3),
       rule(8, 4),
       rule(16, 0),
+      ...[0.3, 0.1, 0.03].map(tolerance),
       { ...rule(2, 1), preconditioner: "none" },
       { ...rule(8, 4), preconditioner: "none" },
     ],
@@ -54,7 +60,7 @@ const studies: readonly Study[] = [
     title: "κ = 1, 100 activations (66 or 67 solves an agent), exact steps",
     options: { relativePenalty: 1, admmIterations: 100 },
     reference: rule(60, 3),
-    rules: [rule(12, 1, 8), rule(12, 1, 4), rule(4, 1, 2), rule(4, 1)],
+    rules: [rule(12, 1, 8), rule(12, 1, 4), rule(4, 1, 2), rule(4, 1), tolerance(0.1)],
   },
   {
     title: "Preset paper: ρ = 1, 100 activations, boundary steps",
@@ -66,7 +72,7 @@ const studies: readonly Study[] = [
       cgDamping: 0.01,
     },
     reference: rule(60, 3),
-    rules: [rule(12, 1, 4), rule(4, 1, 2), rule(4, 1)],
+    rules: [rule(12, 1, 4), rule(4, 1, 2), rule(4, 1), tolerance(0.1)],
   },
 ];
 
@@ -125,7 +131,12 @@ async function snapshots(): Promise<Snapshot[]> {
 
 const percent = (value: number): string =>
   `${value >= 0.1 ? Math.round(100 * value) : (100 * value).toPrecision(2)} %`;
-const name = ({ subspaceStart, subspaceGrowth, subspaceInterval, preconditioner = "kfac" }: Rule): string =>
+const name = ({ preconditioner = "kfac", subspaceTolerance, ...rule }: Rule): string =>
+  subspaceTolerance ? `tolerance ${subspaceTolerance}` : schedule(rule, preconditioner);
+const schedule = (
+  { subspaceStart, subspaceGrowth, subspaceInterval }: Rule,
+  preconditioner: string,
+): string =>
   `${subspaceStart}, then ${subspaceGrowth} every ${subspaceInterval === 1 ? "" : `${subspaceInterval}. `}solve` +
   (preconditioner === "none" ? ", no K-FAC" : "");
 

@@ -66,6 +66,16 @@ export const matrpoSchema = v.strictObject({
   ...solverOptions,
   subspaceGrowth: v.optional(count(0, "basis vectors added at a later activation"), 1),
   subspaceInterval: v.optional(count(1, "add them at every n-th later activation"), 1),
+  subspaceTolerance: v.optional(
+    v.nullable(
+      positive(
+        "every solve adds vectors until its KKT residual, relative to the first gradient, is at most this; " +
+          "null: the schedule above",
+      ),
+    ),
+    null,
+  ),
+  subspaceLimit: v.optional(count(1, "most basis vectors of an agent where there is a tolerance"), 64),
   exchange: v.optional(
     choice(["linearised", "nonlinear"], "send J x, or the log-ratios of the moved policy itself"),
     "linearised",

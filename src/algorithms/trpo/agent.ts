@@ -14,7 +14,13 @@ import type { SolverStatistics } from "../trust-region/theta-step.ts";
 import type { TrpoSettings } from "./options.ts";
 
 /** Without neighbours the exact step is the boundary step, and a basis has no second solve to grow for. */
-const ONE_SOLVE = { thetaStep: "boundary", subspaceGrowth: 0, subspaceInterval: 1 } as const;
+const ONE_SOLVE = {
+  thetaStep: "boundary",
+  subspaceGrowth: 0,
+  subspaceInterval: 1,
+  subspaceTolerance: null,
+  subspaceLimit: 1,
+} as const;
 
 /** What a step needs of a batch. */
 export interface StepData {

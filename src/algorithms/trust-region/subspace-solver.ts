@@ -19,6 +19,10 @@ export interface SubspaceOptions {
   readonly subspaceGrowth: number;
   /** Grow at every n-th later solve. */
   readonly subspaceInterval: number;
+  /** Instead of the schedule above, every solve grows until its relative residual is at most this; null: it does not. */
+  readonly subspaceTolerance: number | null;
+  /** Most vectors with a tolerance. */
+  readonly subspaceLimit: number;
 }
 
 /** A remainder this small against the vector it is left of is rounding, not a new direction. */
@@ -62,8 +66,7 @@ export class SubspaceSolver implements ThetaSolver {
     options: ThetaStepOptions & SubspaceOptions,
     stopwatch = new Stopwatch(),
   ) {
-    const grown = Math.ceil(Math.max(0, solves - 1) / options.subspaceInterval) * options.subspaceGrowth;
-    const capacity = Math.max(1, Math.min(options.subspaceStart + grown, policy.size));
+    const capacity = Math.max(1, Math.min(mostVectors(solves, options), policy.size));
     this.#arena = arena;
     this.#policy = policy;
     this.#precondition = precondition;
@@ -93,15 +96,21 @@ export class SubspaceSolver implements ThetaSolver {
   }
 
   solve(target: Pointer, k: number, logRatio: Pointer = this.#ownLogRatio): void {
-    const { subspaceStart, subspaceGrowth, subspaceInterval } = this.#options;
-    const grows = (this.#solves - 1) % subspaceInterval === 0;
-    const additions = this.#solves === 0 ? subspaceStart : grows ? subspaceGrowth : 0;
+    const additions = this.#additions();
     this.#minimise(target, k, logRatio);
     const grow = () => this.#grow(target, k, logRatio);
     for (let added = 0; added < additions && this.#stopwatch.measure("vectors", grow); added++) {
       this.#minimise(target, k, logRatio);
     }
     this.#solves++;
+  }
+
+  /** Vectors that the solve at hand may add. */
+  #additions(): number {
+    const { subspaceStart, subspaceGrowth, subspaceInterval, subspaceTolerance } = this.#options;
+    if (subspaceTolerance !== null) return this.#capacity;
+    if (this.#solves === 0) return subspaceStart;
+    return (this.#solves - 1) % subspaceInterval === 0 ? subspaceGrowth : 0;
   }
 
   readStep(out: Pointer): void {
@@ -137,7 +146,7 @@ export class SubspaceSolver implements ThetaSolver {
     this.#combine(this.#scores, components, logRatio);
   }
 
-  /** Adds the preconditioned KKT residual to the basis; false when nothing new is left in it. */
+  /** Adds the preconditioned KKT residual to the basis; false when it is small enough or holds nothing new. */
   #grow(target: Pointer, k: number, logRatio: Pointer): boolean {
     if (this.#size === this.#capacity) return false;
     const { kernels } = this.#arena;
@@ -145,6 +154,9 @@ export class SubspaceSolver implements ThetaSolver {
     this.#formResidual(target, k, logRatio);
     this.#precondition(this.#residual, this.#direction);
     this.#measureResidual();
+    const { subspaceStart, subspaceTolerance } = this.#options;
+    if (subspaceTolerance !== null && this.#size >= subspaceStart && this.#residualNorm <= subspaceTolerance)
+      return false;
 
     const length = Math.sqrt(kernels.dotF32(this.#direction, this.#direction, size));
     if (!(length > 0)) return false;
@@ -220,4 +232,11 @@ export class SubspaceSolver implements ThetaSolver {
     for (let i = 0; i < n; i++) out.set(matrix.subarray(i * this.#capacity, i * this.#capacity + n), i * n);
     return out;
   }
+}
+
+/** Of a basis that serves so many solves. */
+function mostVectors(solves: number, options: SubspaceOptions): number {
+  const { subspaceStart, subspaceGrowth, subspaceInterval, subspaceTolerance, subspaceLimit } = options;
+  if (subspaceTolerance !== null) return Math.max(subspaceStart, subspaceLimit);
+  return subspaceStart + Math.ceil(Math.max(0, solves - 1) / subspaceInterval) * subspaceGrowth;
 }

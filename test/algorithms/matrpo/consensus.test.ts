@@ -48,6 +48,8 @@ function admm(
     subspaceStart: problem.size,
     subspaceGrowth: 1,
     subspaceInterval: 1,
+    subspaceTolerance: null,
+    subspaceLimit: 1,
   };
   const solvers = problem.scores.map((_, i) => {
     const policy = denseLinearisation(arena, problem, i);

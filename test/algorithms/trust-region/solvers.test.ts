@@ -10,6 +10,8 @@ import { denseLinearisation, randomProblem } from "../../support/consensus-probl
 import { apply, axpy, dot, norm, transpose } from "../../support/dense.ts";
 
 const damping = 0.02;
+/** No tolerance: the schedule alone. */
+const scheduled = { subspaceTolerance: null, subspaceLimit: 1 } as const;
 
 /** One agent's subproblem, the target v = its advantages, solved in the whole space. */
 function solveOnce(
@@ -25,7 +27,7 @@ function solveOnce(
   const policy = denseLinearisation(arena, problem, 0);
   const copy = (r: number, out: number) => arena.kernels.scaleF32(1, r, out, problem.size);
   const step = { thetaStep, maxKl, cgDamping: damping };
-  const basis = { subspaceStart: problem.size, subspaceGrowth: 1, subspaceInterval: 1 };
+  const basis = { subspaceStart: problem.size, subspaceGrowth: 1, subspaceInterval: 1, ...scheduled };
   const solver: ThetaSolver =
     way === "subspace"
       ? new SubspaceSolver(arena, policy, copy, 2, { ...step, ...basis })
@@ -100,12 +102,62 @@ test("boundary steps end on the boundary", () => {
   close(0.5 * (dot(x, apply(problem.metrics[0], x)) + damping * dot(x, x)), 0.01, 1e-6, "KL");
 });
 
+/** Three solves for changing wishes, the steps after the last, and what the solver says of itself. */
+function solveThrice(seed: number, subspaceTolerance: number, subspaceLimit = 64) {
+  const arena = createArena();
+  const problem = randomProblem(seed, 1, 40, 24, [], true, 0.01);
+  const policy = denseLinearisation(arena, problem, 0);
+  const copy = (r: number, out: number) => arena.kernels.scaleF32(1, r, out, problem.size);
+  const step = { thetaStep: "exact", maxKl: 0.01, cgDamping: damping } as const;
+  const basis = {
+    subspaceStart: 1,
+    subspaceGrowth: 0,
+    subspaceInterval: 1,
+    subspaceTolerance,
+    subspaceLimit,
+  };
+  const solver = new SubspaceSolver(arena, policy, copy, 3, { ...step, ...basis });
+  for (let i = 0; i < 3; i++) {
+    const wish = problem.advantages[0].map((value, row) => value + i * Math.sin(row));
+    solver.solve(arena.place(Float32Array.from(wish)), 1);
+  }
+  const out = arena.allocateF32(problem.size);
+  solver.readStep(out);
+  return { x: Array.from(arena.f32(out, problem.size)), ...solver.statistics };
+}
+
+test("with a tolerance every solve grows until its residual is that small, and no further", () => {
+  for (let seed = 1; seed <= 20; seed++) {
+    const exact = solveThrice(seed, 1e-6);
+    const runs = [0.3, 0.1, 0.03, 0.01].map((tolerance) => ({ tolerance, ...solveThrice(seed, tolerance) }));
+    const sizes = runs.map(({ basisSize }) => basisSize);
+    assert.equal(
+      sizes,
+      sizes.toSorted((a, b) => a - b),
+      "a smaller tolerance needs no fewer vectors",
+    );
+    assert.ok(sizes[0] < sizes[3], `basis of ${sizes}`);
+    for (const { tolerance, residual, x } of runs) {
+      assert.ok(residual <= tolerance, `residual ${residual} of ${tolerance}`);
+      const error = norm(axpy(-1, exact.x, x)) / norm(exact.x);
+      // Twice the worst of these seeds, 3.03; the residual is no bound on the step, but goes with it.
+      assert.ok(error <= 6 * tolerance, `step off by ${error} at a tolerance of ${tolerance}`);
+    }
+  }
+});
+
+test("a basis with a tolerance ends at its limit, and says what residual is left", () => {
+  const { basisSize, residual } = solveThrice(3, 1e-6, 5);
+  assert.is(basisSize, 5);
+  assert.ok(residual > 1e-6, `residual ${residual}`);
+});
+
 test("a wish for nothing gives the zero step", () => {
   const arena = createArena();
   const problem = randomProblem(1, 1, 8, 5, []);
   const policy = denseLinearisation(arena, problem, 0);
   const options = { thetaStep: "exact", maxKl: 0.01, cgDamping: 0.1 } as const;
-  const basis = { subspaceStart: 2, subspaceGrowth: 1, subspaceInterval: 1 };
+  const basis = { subspaceStart: 2, subspaceGrowth: 1, subspaceInterval: 1, ...scheduled };
   const copy = (r: number, out: number) => arena.kernels.scaleF32(1, r, out, 5);
   const solver = new SubspaceSolver(arena, policy, copy, 3, { ...options, ...basis });
   const target = arena.place(new Float32Array(8));
