@@ -24,7 +24,7 @@ export interface TraceOptions {
   /** λ. */
   readonly gaeLambda: number;
   /**
-   * c̄, which bounds each ratio; Infinity leaves them as they are. "cumulative" bounds the weight of each later δ as a
+   * c̄ ≥ 0, which bounds each ratio; Infinity leaves them as they are. "cumulative" bounds the weight of each later δ as a
    * whole instead, Cᵤ = min(1, ρᵤ Cᵤ₋₁), as the official code's faster variant does. @defaultValue 1
    */
   readonly traceClip?: number | "cumulative";
@@ -33,18 +33,29 @@ export interface TraceOptions {
    * "cumulative". @defaultValue 1
    */
   readonly lambdaPower?: 1 | 2;
+  /**
+   * From 0 to 1, the share of each ratio that passes its bound: c = (1 − leak) min(c̄, ρ) + leak ρ. Without effect under
+   * "cumulative". @defaultValue 0
+   */
+  readonly traceLeak?: number;
 }
 
 /** [rows] advantages. */
 export function traceAdvantages(trace: Trace, options: TraceOptions): Float64Array {
   const { ratios } = trace;
-  const { gamma, gaeLambda, traceClip = 1, lambdaPower = 1 } = options;
+  const { gamma, gaeLambda, traceClip = 1, lambdaPower = 1, traceLeak = 0 } = options;
   const deltas = temporalDifferences(trace, gamma);
   const decay = gamma * gaeLambda;
   if (!ratios) return scan(deltas, trace.ends, () => decay);
   if (traceClip === "cumulative") return cumulative(deltas, trace.ends, ratios, decay);
   const corrected = lambdaPower === 2 ? decay * gaeLambda : decay;
-  return scan(deltas, trace.ends, (row) => corrected * Math.min(traceClip, ratios[row]));
+  return scan(deltas, trace.ends, (row) => corrected * leaky(ratios[row], traceClip, traceLeak));
+}
+
+/** c of a ratio. Nothing leaks of a ratio that has overflowed to infinity either, where 0 · ∞ would be no number. */
+function leaky(ratio: number, bound: number, leak: number): number {
+  const bounded = Math.min(bound, ratio);
+  return leak === 0 ? bounded : (1 - leak) * bounded + leak * ratio;
 }
 
 /** δₜ = rₜ + γ·bootstrapₜ − vₜ. */

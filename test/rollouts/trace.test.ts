@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import * as fc from "fast-check";
 import { test } from "uvu";
+import * as assert from "uvu/assert";
 import { createArena } from "../../src/kernels/arena.ts";
 import { estimateAdvantages } from "../../src/rollouts/advantages.ts";
 import { type Trace, type TraceOptions, traceAdvantages } from "../../src/rollouts/trace.ts";
@@ -44,18 +45,21 @@ const optionSets = fc.record({
   gaeLambda: factors,
   traceClip: fc.constantFrom(1, 0.5, 1.5, Number.POSITIVE_INFINITY, "cumulative" as const),
   lambdaPower: fc.constantFrom(1 as const, 2 as const),
+  traceLeak: fc.oneof(fc.constantFrom(0, 1), factors),
 });
 
 /** Aₜ = Σᵤ wᵤ δᵤ, each weight multiplied out from its definition. */
 function doubleSum(trace: Required<Trace>, options: Required<TraceOptions>): number[] {
-  const { gamma, gaeLambda, traceClip, lambdaPower } = options;
+  const { gamma, gaeLambda, traceClip, lambdaPower, traceLeak } = options;
   const { rewards, values, bootstraps, ends, ratios } = trace;
   return Array.from(rewards, (_, start) => {
     let [sum, trust] = [0, 1];
     for (let row = start; row < rewards.length; row++) {
       if (row > start && ends[row - 1]) break;
       if (row > start && traceClip === "cumulative") trust = Math.min(1, ratios[row] * trust);
-      if (row > start && traceClip !== "cumulative") trust *= Math.min(traceClip, ratios[row]);
+      if (row > start && traceClip !== "cumulative") {
+        trust *= (1 - traceLeak) * Math.min(traceClip, ratios[row]) + traceLeak * ratios[row];
+      }
       const power = traceClip === "cumulative" ? 1 : lambdaPower;
       const weight = trust * (gamma * gaeLambda ** power) ** (row - start);
       sum += weight * (rewards[row] + gamma * bootstraps[row] - values[row]);
@@ -124,6 +128,29 @@ test("ratios of 1 and more change nothing", () => {
       allClose(whole, traceAdvantages(plain, options), 0);
     }),
   );
+});
+
+test("without a leak a trace has the bits of one that knows none, and with a leak of 1 those of one without bound", () => {
+  fc.assert(
+    fc.property(traces, optionSets, (trace, { traceLeak: _, ...options }) => {
+      const tight = traceAdvantages(trace, options);
+      allClose(traceAdvantages(trace, { ...options, traceLeak: 0 }), tight, 0, "0");
+      const whole = options.traceClip === "cumulative";
+      const open = whole
+        ? tight
+        : traceAdvantages(trace, { ...options, traceClip: Number.POSITIVE_INFINITY });
+      allClose(traceAdvantages(trace, { ...options, traceLeak: 1 }), open, 0, "1");
+    }),
+  );
+});
+
+test("a leak of ¼ lets a quarter of what a ratio has above its bound through", () => {
+  const plain = { rewards: [1, 2, 4], values: [0, 0, 0], bootstraps: [0, 0, 0], ends: [0, 0, 0] };
+  const options = { gamma: 0.5, gaeLambda: 0.5, traceLeak: 0.25 };
+  // c = ¾ · 1 + ¼ · 3 = 1½ of row 2, ½ of row 1, which is under the bound: 2 + ¼ · 1½ · 4, then 1 + ¼ · ½ · 3½.
+  assert.equal([...traceAdvantages({ ...plain, ratios: [9, 0.5, 3] }, options)], [1.4375, 3.5, 4]);
+  const infinite = { ...plain, ratios: [1, 1, Number.POSITIVE_INFINITY] };
+  assert.equal([...traceAdvantages(infinite, { ...options, traceLeak: 0 })], [1.75, 3, 4]);
 });
 
 test("a ratio of 0 in the next step leaves the temporal difference alone", () => {

@@ -5,7 +5,7 @@ import type { FamilySettings } from "./options.ts";
 
 export type EstimateSettings = Pick<
   FamilySettings,
-  "gamma" | "gaeLambda" | "timeLimits" | "traceClip" | "lambdaPower"
+  "gamma" | "gaeLambda" | "timeLimits" | "traceClip" | "lambdaPower" | "traceLeak"
 >;
 
 export class Estimate {

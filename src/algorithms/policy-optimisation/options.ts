@@ -181,6 +181,7 @@ export const traceOptions = {
     ),
     1,
   ),
+  traceLeak: v.optional(fraction("share of each ratio of a trace that passes its bound"), 0),
 } as const;
 
 /** One step in a trust region. */
