@@ -56,7 +56,7 @@ export class GaussianActions implements ActionDistribution {
   readonly initialExtra: Float32Array;
   readonly deviation: DeviationForm;
 
-  /** @throws InvalidInputError unless dimensions is an integer ≥ 1 and x, y > 0 */
+  /** @throws InvalidInputError unless dimensions is an integer ≥ 1, x, y > 0 and a first ln σ in [−20, 2] */
   constructor(dimensions: number, deviation: DeviationForm = { form: "exponential" }) {
     if (!Number.isSafeInteger(dimensions) || dimensions < 1) {
       throw new InvalidInputError(`${dimensions} action dimensions were asked for; give an integer ≥ 1.`);
@@ -173,10 +173,18 @@ export class GaussianActions implements ActionDistribution {
 }
 
 function firstParameter(deviation: DeviationForm): number {
-  if (deviation.form === "exponential") return deviation.initial ?? -0.5;
+  if (deviation.form === "exponential") return firstExponent(deviation.initial ?? -0.5);
   const { x = 1, y = 0.5, initial = x } = deviation;
   if (x > 0 && y > 0) return initial;
   throw new InvalidInputError(`the deviation's x and y are ${x} and ${y}; both must be positive.`);
+}
+
+/** Outside of its bounds an exponent has no gradient and would stay there. */
+function firstExponent(initial: number): number {
+  if (initial >= LOWEST && initial <= HIGHEST) return initial;
+  throw new InvalidInputError(
+    `the first ln σ is ${initial}; give a number from ${LOWEST} to ${HIGHEST}, or take the sigmoid form.`,
+  );
 }
 
 function refuseMasks(masks: Uint8Array | undefined): void {

@@ -147,6 +147,9 @@ test("what does not fit is refused with what to do", () => {
   const point = new DistributionPoint(distribution, new Float32Array(4));
   refuses(() => new GaussianActions(0), "0 action dimensions");
   refuses(() => new GaussianActions(1, { form: "sigmoid", y: 0 }), "positive");
+  for (const initial of [-20.1, 2.1, Number.NaN]) {
+    refuses(() => new GaussianActions(1, { form: "exponential", initial }), `${initial}`, "from -20 to 2");
+  }
   refuses(() => point.logProb(Int32Array.of(1, 2, 3, 4)), "Float32Array");
   refuses(() => point.logProb(new Float32Array(3)), "3");
   const masked = new DistributionPoint(distribution, new Float32Array(4), undefined, new Uint8Array(4));

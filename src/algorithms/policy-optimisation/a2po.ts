@@ -67,6 +67,7 @@ const paper: A2poOptions = {
   criticInput: "state-and-observation",
   gaeLambda: 0.93,
   entropyCoefficient: 0,
+  deviationStart: -0.5,
 };
 
 /** Options to start from by name. */

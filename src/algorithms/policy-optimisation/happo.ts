@@ -43,8 +43,8 @@ export function happo(settings: HappoSettings): TrainerSettings {
   return { ...familyDefaults, ...sequentialClips, ...settings };
 }
 
-/** The settings for MPE of HARL, the authors' code, which are the defaults. */
-const paper: HappoOptions = {};
+/** The settings for MPE of HARL, the authors' code: the defaults, but for the form of σ. */
+const paper: HappoOptions = { deviationForm: "sigmoid" };
 
 /** Options to start from by name. */
 export const happoPresets = {

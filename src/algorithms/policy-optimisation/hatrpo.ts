@@ -42,8 +42,8 @@ export function hatrpo(settings: HatrpoSettings): TrainerSettings {
   return { ...familyDefaults, ...sequentialClips, step: "trust-region", ...settings };
 }
 
-/** The settings for MPE of HARL, the authors' code, which are the defaults. */
-const paper: HatrpoOptions = {};
+/** The settings for MPE of HARL, the authors' code: the defaults, but for the form of σ. */
+const paper: HatrpoOptions = { deviationForm: "sigmoid" };
 
 /** Options to start from by name. */
 export const hatrpoPresets = {

@@ -50,6 +50,23 @@ export const networkOptions = {
     10,
   ),
   outputGain: v.optional(positive("gain of the policy heads' orthogonal initialisation"), 0.01),
+  deviationForm: v.optional(
+    choice(
+      ["exponential", "sigmoid"],
+      "continuous actions only: how a parameter p of each dimension gives its standard deviation, e^p, or ½/(1 + e^−p) as " +
+        "in HARL",
+    ),
+    "exponential",
+  ),
+  deviationStart: v.optional(
+    v.pipe(
+      v.union([v.literal("by-form"), v.pipe(v.number(), v.finite())]),
+      v.description(
+        "continuous actions only: first p; by-form: −0.5 where exponential, which takes −20 to 2, 1 where sigmoid",
+      ),
+    ),
+    "by-form",
+  ),
 } as const;
 
 /** Whose parameters are the same. */

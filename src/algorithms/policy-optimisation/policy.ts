@@ -1,7 +1,7 @@
 /** A policy π(a|o) with one set of parameters, of one agent or of several that are alike, with its optimiser. */
 import type { ActionDistribution } from "../../distributions/action-distribution.ts";
 import { CategoricalActions } from "../../distributions/categorical-actions.ts";
-import { GaussianActions } from "../../distributions/gaussian-actions.ts";
+import { type DeviationForm, GaussianActions } from "../../distributions/gaussian-actions.ts";
 import type { Arena } from "../../kernels/memory.ts";
 import { initializeNetwork, type NetworkShape, networkLayout } from "../../nn/network.ts";
 import type { NetworkMemory } from "../../nn/network-tape.ts";
@@ -37,6 +37,10 @@ export function recurrentSize({ hiddenSizes }: Pick<FamilySettings, "hiddenSizes
 }
 const SIZE_WITHOUT_LAYERS = 64;
 
+function deviation({ deviationForm, deviationStart }: FamilySettings): DeviationForm {
+  return { form: deviationForm, ...(deviationStart !== "by-form" && { initial: deviationStart }) };
+}
+
 export class Policy {
   /** Numbers of the agents that act by it, ascending. */
   readonly agents: readonly number[];
@@ -61,7 +65,7 @@ export class Policy {
     this.distribution =
       task.action === "discrete"
         ? new CategoricalActions(task.headSizes[first])
-        : new GaussianActions(task.actionSizes[first]);
+        : new GaussianActions(task.actionSizes[first], deviation(settings));
     this.#observationSize = task.observationSizes[first];
     this.#numbered = settings.agentNumbers && agents.length > 1;
     this.shape = {
