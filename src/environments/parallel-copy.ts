@@ -121,7 +121,9 @@ export class ParallelCopy {
     }
     const ended = live.length === 0 && terminated;
     this.#setFlags(ended ? 1 : 0, ended ? 0 : 1);
-    this.#show(reply, acted, acted, place);
+    // Where the clock ended it, those who terminated in the last step would not have gone on either.
+    const there = ended ? acted : acted.filter((agent) => !reply.terminations[agent]);
+    this.#show(reply, acted, there, place);
     this.#finish();
     return this.begin();
   }
