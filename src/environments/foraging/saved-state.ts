@@ -18,7 +18,7 @@ export interface ForagingState {
   readonly players: readonly Thing[];
   /** [food], from the top row down and from left to right. */
   readonly food: readonly Thing[];
-  /** Sum of the levels of all food at the start of the episode. */
+  /** Sum of the levels of all food at the start of the episode; 0 when players left no room for any. */
   readonly spawned: number;
 }
 
@@ -42,7 +42,7 @@ export function saveField({
   };
 }
 
-/** @throws InvalidInputError for a state of another field, or with two things in one cell */
+/** @throws InvalidInputError for a state of another field, with two things in one cell or more food than spawned */
 export function loadField(field: ForagingField, state: unknown, what: string): void {
   const { size, cells, levels, foodCells, foodLevels } = field;
   const from = (low: number, high = 1_000_000) =>
@@ -52,11 +52,17 @@ export function loadField(field: ForagingField, state: unknown, what: string): v
   const schema = v.strictObject({
     players: v.pipe(v.array(thing(1)), v.length(cells.length)),
     food: v.pipe(v.array(thing(0)), v.length(foodCells.length)),
-    spawned: from(1),
+    spawned: from(0),
   });
   const { players, food, spawned } = validate(schema, state, what);
   const cellOf = ({ row, column }: Thing) => row * size + column;
   const present = [...players, ...food.filter(({ level }) => level > 0)].map(cellOf);
+  const left = food.reduce((sum, { level }) => sum + level, 0);
+  if (left > spawned) {
+    throw new InvalidInputError(
+      `${what}: spawned is ${spawned}, but the levels of the food that is left sum to ${left}; it must be at least that`,
+    );
+  }
   const shared = present.find((cell, i) => present.indexOf(cell) !== i);
   if (shared !== undefined) {
     throw new InvalidInputError(
