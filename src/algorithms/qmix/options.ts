@@ -40,7 +40,10 @@ const networkOptions = {
 } as const;
 
 const replayOptions = {
-  replayEpisodes: v.optional(count(1, "episodes that the replay memory holds"), 5_000),
+  replayEpisodes: v.optional(
+    count(1, "episodes that the replay memory holds, at least batchEpisodes"),
+    5_000,
+  ),
   batchEpisodes: v.optional(
     count(1, "episodes of an update; there is none before the memory has so many"),
     32,

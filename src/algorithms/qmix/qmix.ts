@@ -15,7 +15,7 @@ import { assembleEpisodes, join, type OpenEpisode, unopened } from "./assemble-e
 import { padEpisodes } from "./episode-batch.ts";
 import { epsilonAt } from "./exploration.ts";
 import type { QmixSettings } from "./options.ts";
-import { Replay } from "./replay.ts";
+import { Replay, requireRoom } from "./replay.ts";
 import { TeamActor } from "./team-actor.ts";
 import { learnFrom, type StepStatistics } from "./team-learner.ts";
 import { TeamNetworks } from "./team-networks.ts";
@@ -51,8 +51,12 @@ export class QmixAlgorithm implements Algorithm {
   readonly #sampling: Random;
   #progress: Progress;
 
-  /** @param random the run's stream; everything the algorithm draws is derived from it. */
+  /**
+   * @param random the run's stream; everything the algorithm draws is derived from it.
+   * @throws InvalidInputError when the replay memory has no room for an update's episodes
+   */
   constructor(task: TaskShape, settings: QmixSettings, random: Random, arena: Arena = sharedArena()) {
+    requireRoom(settings.replayEpisodes, settings.batchEpisodes);
     this.settings = settings;
     this.networks = new TeamNetworks(task, settings);
     this.#arena = arena;

@@ -8,6 +8,15 @@ import { InvalidInputError } from "../../validation/errors.ts";
 import { join } from "./assemble-episodes.ts";
 import type { Episode } from "./episode.ts";
 
+/** @throws InvalidInputError when a full memory would have too few episodes for an update, so that none ever came */
+export function requireRoom(replayEpisodes: number, batchEpisodes: number): void {
+  if (replayEpisodes >= batchEpisodes) return;
+  throw new InvalidInputError(
+    `replayEpisodes is ${replayEpisodes}, but each update takes ${batchEpisodes} episodes (batchEpisodes): nothing ` +
+      "would ever be learned; make replayEpisodes at least batchEpisodes.",
+  );
+}
+
 export class Replay {
   readonly capacity: number;
   /** Oldest first. */

@@ -3,6 +3,7 @@ import type { Pointer } from "../../kernels/abi.ts";
 import type { Arena } from "../../kernels/memory.ts";
 import { Adam } from "../../optim/adam.ts";
 import { RmsProp } from "../../optim/rms-prop.ts";
+import { InvalidInputError } from "../../validation/errors.ts";
 import type { AlgorithmState } from "../algorithm.ts";
 import type { QmixSettings } from "./options.ts";
 
@@ -11,7 +12,7 @@ export interface TeamOptimiser {
   step(parameters: Pointer, gradient: Pointer): void;
   store(): void;
   save(): AlgorithmState;
-  /** @throws InvalidInputError when the state has another number of parameters */
+  /** @throws InvalidInputError when the state has another number of parameters, or is of the other optimiser */
   load(state: AlgorithmState): void;
 }
 
@@ -30,7 +31,10 @@ function withRmsProp(size: number, learningRate: number): TeamOptimiser {
     step: (parameters, gradient) => rmsProp.step(parameters, gradient),
     store: () => rmsProp.store(),
     save: () => ({ tensors: { "optimiser.v": vector(rmsProp.save().v) }, facts: {} }),
-    load: ({ tensors }) => rmsProp.load({ v: tensors["optimiser.v"].values }),
+    load({ tensors }) {
+      requireSaved("rmsprop", tensors);
+      rmsProp.load({ v: tensors["optimiser.v"].values });
+    },
   };
 }
 
@@ -48,10 +52,20 @@ function withAdam(size: number, learningRate: number): TeamOptimiser {
       };
     },
     load({ tensors, facts }) {
+      requireSaved("adam", tensors);
       const counters = facts.optimiser as { step: number; beta1Power: number; beta2Power: number };
       adam.load({ m: tensors["optimiser.m"].values, v: tensors["optimiser.v"].values, ...counters });
     },
   };
+}
+
+/** Only Adam keeps first moments. */
+function requireSaved(optimiser: QmixSettings["optimiser"], tensors: AlgorithmState["tensors"]): void {
+  const saved = Object.hasOwn(tensors, "optimiser.m") ? "adam" : "rmsprop";
+  if (saved === optimiser) return;
+  throw new InvalidInputError(
+    `the state was saved with optimiser "${saved}", not "${optimiser}"; load it with that.`,
+  );
 }
 
 const vector = (values: Float32Array) => ({ shape: [values.length], values });

@@ -11,6 +11,7 @@ import { validate } from "../../../src/validation/validate.ts";
 import { close, sameBits } from "../../support/close.ts";
 import { inputOf, ownNetworks, sharedNetworks, utilityReference } from "../../support/qmix-reference.ts";
 import { choices, heads, plainEpisodes, playsInARow, team } from "../../support/qmix-scene.ts";
+import { refuses } from "../../support/refuses.ts";
 
 const COPIES = 3;
 const small: QmixOptions = {
@@ -239,6 +240,14 @@ test("memory does not grow over updates, and an agent's choices fit its heads", 
     algorithm.networks.groups.map((group) => group.choices),
     [choices[0], choices[2]],
   );
+});
+
+test("a memory without room for an update's episodes, and the other optimiser's state, are refused", () => {
+  refuses(() => make({ replayEpisodes: 3 }), "replayEpisodes is 3", "takes 4 episodes");
+  make({ replayEpisodes: 4 });
+  const [adam, rmsprop] = (["adam", "rmsprop"] as const).map((optimiser) => make({ optimiser }));
+  refuses(() => rmsprop.load(adam.save()), 'optimiser "adam", not "rmsprop"');
+  refuses(() => adam.load(rmsprop.save()), 'optimiser "rmsprop", not "adam"');
 });
 
 test.run();
