@@ -24,7 +24,7 @@ export interface Assembled {
 }
 
 /**
- * @param open what the call before handed back
+ * @param open what the call before handed back; copies beyond it have nothing open
  * @param batch whose policy's memory begins with the steps of the episode so far: they say whether a batch goes on where
  *   the last one ended, which it does not after an update that failed or in an environment that begins anew
  */
@@ -37,7 +37,8 @@ export function assembleEpisodes(
   const finished: Episode[] = [];
   const memorySize = batch.memory.length / batch.copies;
   const cutOf = new Map(Array.from(batch.cuts, (row, cut) => [row, cut]));
-  const left = open.map((begun, copy) => {
+  const left = Array.from({ length: batch.copies }, (_, copy) => {
+    const begun = open[copy] ?? unopened;
     const rows = encodeRows(layout, batch, copy, settings.teamReward === "mean" ? batch.agents.length : 1);
     let { rows: head, broken } = continued(begun, batch.memory[copy * memorySize], layout.width);
     let from = 0;

@@ -134,6 +134,16 @@ test("copies that begin anew throw away what was open", () => {
   );
 });
 
+test("copies that there were not before are played like all others", () => {
+  const batch = randomPlay(COPIES, 30, 12);
+  const { finished, open } = assembleEpisodes(layout, [unopened], batch, rules);
+  assert.is(open.length, COPIES);
+  assert.equal(
+    finished.map(decode),
+    plainEpisodes([batch]).map((episode) => expected(episode)),
+  );
+});
+
 /** Episodes that can be told apart by their lengths. */
 const numbered = (from: number, count: number): Episode[] =>
   Array.from({ length: count }, (_, i) => ({
