@@ -11,7 +11,7 @@ import { ValueNorm, type ValueNormState } from "../../nn/value-norm.ts";
 import { Adam } from "../../optim/adam.ts";
 import type { Batch } from "../../rollouts/batch.ts";
 import type { Random } from "../../tensor/random.ts";
-import { NonFiniteError } from "../../validation/errors.ts";
+import { InvalidInputError, NonFiniteError } from "../../validation/errors.ts";
 import type { AlgorithmState, TaskShape } from "../algorithm.ts";
 import { loadAdam, saveAdam } from "./adam-state.ts";
 import { type CriticPlan, type CriticView, criticView } from "./critic-views.ts";
@@ -178,10 +178,20 @@ export class Critic {
     };
   }
 
+  /** @throws InvalidInputError when the state is of another network, or of values in other units */
   load(prefix: string, state: AlgorithmState): void {
     this.#parameters = flatten(networkLayout(this.#shape, prefix), state.tensors);
     loadAdam(this.#adam, `${prefix}adam`, state);
-    this.#norm?.load(state.facts[`${prefix}norm`] as ValueNormState);
+    this.#loadNorm(state.facts[`${prefix}norm`] as ValueNormState | undefined);
+  }
+
+  #loadNorm(saved: ValueNormState | undefined): void {
+    if ((saved === undefined) !== (this.#norm === undefined)) {
+      throw new InvalidInputError(
+        `${this.name} was saved ${saved ? "with" : "without"} normalised values; load it with the valueNorm that it had.`,
+      );
+    }
+    if (saved) this.#norm?.load(saved);
   }
 }
 
