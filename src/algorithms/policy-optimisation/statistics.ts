@@ -70,9 +70,11 @@ export class StepStatistics {
     this.#agents[agent].steps++;
   }
 
-  /** Agents whose trust-region steps were all refused. */
+  /** Agents whose trust-region steps were all refused; without a gradient, as of those never there, none was tried. */
   get refused(): number[] {
-    return [...this.#scales.keys()].filter((agent) => this.#scales[agent] === 0);
+    return [...this.#scales.keys()].filter(
+      (agent) => this.#scales[agent] === 0 && this.#agents[agent].gradientNorm > 0,
+    );
   }
 
   /** By name, [agents]. */

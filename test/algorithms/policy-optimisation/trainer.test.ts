@@ -139,4 +139,24 @@ test("a critic that all share is refused a reward of one's own and observations 
   refuses(() => makeFamily("ippo", { criticSharing: "one" }), "criticSharing", "[4,2,5]", "separate");
 });
 
+test("values saved in other units are refused", () => {
+  const [plain, running, popart] = (["none", "running", "popart"] as const).map((valueNorm) =>
+    makeFamily("mappo", { valueNorm }),
+  );
+  refuses(() => running.load(plain.save()), "without normalised values", "valueNorm");
+  refuses(() => plain.load(popart.save()), "with normalised values", "valueNorm");
+  popart.load(running.save());
+});
+
+test("an agent that is never there stays as it is without a warning", () => {
+  const trainer = makeFamily("hatrpo");
+  const batch = playedBatch(trainer, uneven);
+  const agents = batch.agents.map((agent, i) =>
+    i === 1 ? { ...agent, alive: agent.alive.map(() => 0) } : agent,
+  );
+  const { warnings, kl } = trainer.update({ ...batch, agents });
+  assert.equal(warnings, []);
+  assert.ok(kl[0] > 0 && kl[1] === 0 && kl[2] > 0);
+});
+
 test.run();
