@@ -75,7 +75,7 @@ export function scalarsOf(line: IterationMetrics, agents: readonly string[]): Ma
     ["explainedVariance", line.explainedVariance],
     ["consensusResidual", line.consensusResidual],
     ["relativeConsensusResidual", line.relativeConsensusResidual],
-    ...Object.entries(line.details ?? {}),
+    ...Object.entries(line.details ?? {}).map(([name, value]): Entry => [name, readOf(name, value)]),
     ...evaluationEntries(line.evaluation),
     ["seconds/sample", seconds.sample],
     ["seconds/value", seconds.value],
@@ -90,6 +90,12 @@ type Entry = readonly [
   tag: string,
   value: number | null | undefined | readonly (number | null | undefined)[],
 ];
+
+/** An order lists agents, first to last; by agent it is the place of each, from 1. */
+function readOf(name: string, value: number | readonly number[]): number | readonly number[] {
+  if (name !== "order" || typeof value === "number") return value;
+  return value.map((_, agent) => value.indexOf(agent) + 1);
+}
 
 function evaluationEntries(evaluation: EvaluationMetrics | undefined): Entry[] {
   if (!evaluation) return [];

@@ -69,6 +69,14 @@ test("every number has its tag, agents by name; what is missing is left out", ()
   });
 });
 
+test("an order of agents is shown as the place of each", () => {
+  const scalars = scalarsOf({ ...line, details: { order: [2, 0, 1] } }, ["a", "b", "c"]);
+  assert.equal(
+    ["order/a", "order/b", "order/c"].map((tag) => scalars.get(tag)),
+    [2, 3, 1],
+  );
+});
+
 async function trainTo(path: string, iterations: number, changes: object = {}) {
   const config = fakeConfig({ iterations, tensorboard: true, checkpointEvery: 2, ...changes });
   const there = await RunDirectory.exists(path);
