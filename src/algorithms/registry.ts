@@ -93,7 +93,7 @@ function familyEntry<Settings extends SamplingSettings>(
   };
 }
 
-export const ippoEntry: AlgorithmEntry<IppoSettings> = familyEntry(
+export const ippoEntry: AlgorithmEntry<IppoSettings> = /* @__PURE__ */ familyEntry(
   {
     id: "ippo",
     description: "Independent PPO: every agent by itself, with a critic of its own",
@@ -103,7 +103,7 @@ export const ippoEntry: AlgorithmEntry<IppoSettings> = familyEntry(
   ippo,
 );
 
-export const mappoEntry: AlgorithmEntry<MappoSettings> = familyEntry(
+export const mappoEntry: AlgorithmEntry<MappoSettings> = /* @__PURE__ */ familyEntry(
   {
     id: "mappo",
     description: "PPO of all agents at once with a central critic, parameters shared (Yu et al. 2022)",
@@ -113,7 +113,7 @@ export const mappoEntry: AlgorithmEntry<MappoSettings> = familyEntry(
   mappo,
 );
 
-export const coppoEntry: AlgorithmEntry<CoppoSettings> = familyEntry(
+export const coppoEntry: AlgorithmEntry<CoppoSettings> = /* @__PURE__ */ familyEntry(
   {
     id: "coppo",
     description: "Coordinated PPO: ratios weighted with those of all other agents (Wu et al. 2021)",
@@ -123,7 +123,7 @@ export const coppoEntry: AlgorithmEntry<CoppoSettings> = familyEntry(
   coppo,
 );
 
-export const happoEntry: AlgorithmEntry<HappoSettings> = familyEntry(
+export const happoEntry: AlgorithmEntry<HappoSettings> = /* @__PURE__ */ familyEntry(
   {
     id: "happo",
     description: "PPO of one agent after another, weighted with those before (Kuba et al. 2022)",
@@ -133,7 +133,7 @@ export const happoEntry: AlgorithmEntry<HappoSettings> = familyEntry(
   happo,
 );
 
-export const hatrpoEntry: AlgorithmEntry<HatrpoSettings> = familyEntry(
+export const hatrpoEntry: AlgorithmEntry<HatrpoSettings> = /* @__PURE__ */ familyEntry(
   {
     id: "hatrpo",
     description: "A trust-region step of one agent after another (Kuba et al. 2022)",
@@ -143,7 +143,7 @@ export const hatrpoEntry: AlgorithmEntry<HatrpoSettings> = familyEntry(
   hatrpo,
 );
 
-export const a2poEntry: AlgorithmEntry<A2poSettings> = familyEntry(
+export const a2poEntry: AlgorithmEntry<A2poSettings> = /* @__PURE__ */ familyEntry(
   {
     id: "a2po",
     description: "Agent by agent with advantages corrected for those before (Wang et al. 2023)",
@@ -175,4 +175,9 @@ const entries: readonly AlgorithmEntry[] = [
   qmixEntry,
 ];
 
-export const algorithms: AlgorithmCatalogue = Object.fromEntries(entries.map((entry) => [entry.id, entry]));
+export const algorithms: AlgorithmCatalogue = /* @__PURE__ */ byId(entries);
+
+/** Pure, as bundlers are told here and above, so that a page carries the algorithms it uses and no others. */
+function byId(all: readonly AlgorithmEntry[]): AlgorithmCatalogue {
+  return Object.fromEntries(all.map((entry) => [entry.id, entry]));
+}

@@ -1,5 +1,5 @@
 /** Bundles for the browser as a user would. What needs Node's modules, at load time or later, does not resolve. */
-import { join, relative } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build, type Plugin } from "esbuild";
@@ -20,8 +20,8 @@ export interface Bundle {
   readonly code: string;
   readonly bytes: number;
   readonly gzipBytes: number;
-  /** Where the code comes from: paths below the root of the project. */
-  readonly files: readonly string[];
+  /** The packages that code of the bundle comes from. */
+  readonly packages: readonly string[];
 }
 
 /** @param entry path below the root of the project */
@@ -39,6 +39,18 @@ export async function bundle(entry: string): Promise<Bundle> {
     plugins: [built],
   });
   const [{ contents, text }] = outputFiles;
-  const files = Object.keys(metafile.inputs).map((path) => relative(root, join(root, path)));
-  return { code: text, bytes: contents.length, gzipBytes: gzipSync(contents, { level: 9 }).length, files };
+  return {
+    code: text,
+    bytes: contents.length,
+    gzipBytes: gzipSync(contents, { level: 9 }).length,
+    packages: packagesOf(Object.values(metafile.outputs)[0].inputs),
+  };
+}
+
+/** Names of the packages that are in the output, not only looked at. */
+function packagesOf(inputs: Readonly<Record<string, { readonly bytesInOutput: number }>>): string[] {
+  const names = Object.entries(inputs).flatMap(([path, { bytesInOutput }]) =>
+    bytesInOutput > 0 ? (path.match(/node_modules\/((?:@[^/]+\/)?[^/]+)/)?.[1] ?? []) : [],
+  );
+  return [...new Set(names)].sort();
 }
