@@ -111,10 +111,11 @@ export class Critic {
     random: Random,
   ): FitReport {
     const { criticEpochs, criticMinibatches, criticLearningRate, maxGradientNorm } = this.#settings;
-    const data = { input: view.input, old, targets: joinRows(returns), alive: joinRows(alive) };
-    if (!data.targets.every(Number.isFinite)) {
+    const targets = joinRows(returns);
+    if (!targets.every(Number.isFinite)) {
       throw new NonFiniteError(`${this.name}: a return is not finite; are rewards of a sensible size?`);
     }
+    const data = { input: view.input, old: this.#inUnits(old, targets), targets, alive: joinRows(alive) };
     return arena.scope(() => {
       const network = new MovingNetwork(arena, this.name, this.#shape, this.#parameters, this.#adam, {
         maxGradientNorm: maxGradientNorm === "none" ? Number.POSITIVE_INFINITY : maxGradientNorm,
@@ -133,6 +134,18 @@ export class Critic {
       this.#parameters = network.finish();
       return { loss: loss / Math.max(1, steps), gradientNorm: gradientNorm / Math.max(1, steps) };
     });
+  }
+
+  /**
+   * Before its first targets PopArt has no unit, so there are no values to keep: a network that had to keep them would
+   * have to climb to the mean of the returns by steps that the value clip bounds.
+   */
+  #inUnits(old: Float32Array, targets: Float32Array): Float32Array {
+    const norm = this.#norm;
+    if (this.#settings.valueNorm !== "popart" || norm === undefined || norm.save().weight > 0) return old;
+    const outputs = norm.normalize(old);
+    norm.update(targets);
+    return norm.denormalize(outputs);
   }
 
   #step(

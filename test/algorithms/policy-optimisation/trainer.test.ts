@@ -139,6 +139,20 @@ test("a critic that all share is refused a reward of one's own and observations 
   refuses(() => makeFamily("ippo", { criticSharing: "one" }), "criticSharing", "[4,2,5]", "separate");
 });
 
+for (const valueNorm of ["running", "popart"] as const) {
+  test(`rewards need no scaling: after one fit values are about the size of returns (${valueNorm})`, () => {
+    const trainer = makeFamily("mappo", { valueNorm, gamma: 0 });
+    const [, second] = [1, 2].map((seed) => {
+      const batch = playedBatch(trainer, uneven, seed);
+      const rewards = (own: Float32Array) => own.map((reward) => 1000 * reward + 300_000);
+      const agents = batch.agents.map((agent) => ({ ...agent, rewards: rewards(agent.rewards) }));
+      return trainer.update({ ...batch, agents }).details?.advantageMean as number[];
+    });
+    // Sums of three rewards are 900 000 ± a few thousand.
+    for (const mean of second) assert.ok(Math.abs(mean) < 10_000, `${mean}`);
+  });
+}
+
 test("values saved in other units are refused", () => {
   const [plain, running, popart] = (["none", "running", "popart"] as const).map((valueNorm) =>
     makeFamily("mappo", { valueNorm }),
