@@ -4,6 +4,7 @@
  * alone; advantages are brought to one scale; links are activated in turn (consensus.ts); everyone tests and takes
  * its own step. docs/math/matrpo.md, docs/algorithms/matrpo.md.
  */
+
 import { sharedArena } from "../../kernels/arena.ts";
 import type { Arena } from "../../kernels/memory.ts";
 import { Stopwatch } from "../../profiling/stopwatch.ts";
@@ -16,6 +17,7 @@ import type { Algorithm, AlgorithmState, PolicyMetrics, TaskShape } from "../alg
 import { allOrNothing } from "../all-or-nothing.ts";
 import { estimateAll, loadAgents, saveAgents } from "../trust-region/agent.ts";
 import type { PolicyUpdate } from "../trust-region/candidate-step.ts";
+import type { SolverStatistics } from "../trust-region/theta-step.ts";
 import { normaliseAdvantages } from "./advantage-normalisation.ts";
 import { type LinkEnd, MatrpoAgent, type Participation, type StepSettings } from "./agent.ts";
 import { activate, consensusResidual, type MemberLink, memberLinks } from "./consensus.ts";
@@ -168,7 +170,7 @@ export class MatrpoAlgorithm implements Algorithm {
       entropy: participations.map(({ entropy }) => entropy),
       consensusResidual: residual,
       relativeConsensusResidual: relative,
-      warnings: this.#warnings(relative),
+      warnings: [...this.#warnings(relative), ...this.#unsolved(statistics)],
       details: {
         stepScale: updates.map(({ scale }) => scale),
         solverResidual: statistics.map((statistic) => statistic.residual),
@@ -188,6 +190,20 @@ export class MatrpoAlgorithm implements Algorithm {
       `agents disagree: consensus residual ${relative.toFixed(2)} · √(2 maxKl) is above ` +
         `${residualWarning}. Try ${remedies}; docs/algorithms/matrpo.md explains.`,
     ];
+  }
+
+  /** Agents whose bases were full before their solves were as accurate as asked for. */
+  #unsolved(statistics: readonly SolverStatistics[]): string[] {
+    const { subspaceTolerance, subspaceLimit, solver } = this.settings;
+    if (subspaceTolerance === null || solver !== "subspace") return [];
+    return this.agents.flatMap(({ name }, i) => {
+      const { residual } = statistics[i];
+      if (residual <= subspaceTolerance) return [];
+      return [
+        `${name} solved to a residual of ${residual.toPrecision(2)} instead of ${subspaceTolerance}: its basis of ` +
+          `${subspaceLimit} vectors was full. Try a larger subspaceLimit or subspaceTolerance.`,
+      ];
+    });
   }
 }
 

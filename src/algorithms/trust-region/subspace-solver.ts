@@ -108,7 +108,7 @@ export class SubspaceSolver implements ThetaSolver {
   /** Vectors that the solve at hand may add. */
   #additions(): number {
     const { subspaceStart, subspaceGrowth, subspaceInterval, subspaceTolerance } = this.#options;
-    if (subspaceTolerance !== null) return this.#capacity;
+    if (subspaceTolerance !== null) return Number.POSITIVE_INFINITY;
     if (this.#solves === 0) return subspaceStart;
     return (this.#solves - 1) % subspaceInterval === 0 ? subspaceGrowth : 0;
   }
@@ -148,15 +148,16 @@ export class SubspaceSolver implements ThetaSolver {
 
   /** Adds the preconditioned KKT residual to the basis; false when it is small enough or holds nothing new. */
   #grow(target: Pointer, k: number, logRatio: Pointer): boolean {
-    if (this.#size === this.#capacity) return false;
+    const { subspaceStart, subspaceTolerance } = this.#options;
+    const full = this.#size === this.#capacity;
+    if (full && subspaceTolerance === null) return false; // with a tolerance, say how far from it the solve ends
     const { kernels } = this.#arena;
     const { size, components } = this.#policy;
     this.#formResidual(target, k, logRatio);
     this.#precondition(this.#residual, this.#direction);
     this.#measureResidual();
-    const { subspaceStart, subspaceTolerance } = this.#options;
-    if (subspaceTolerance !== null && this.#size >= subspaceStart && this.#residualNorm <= subspaceTolerance)
-      return false;
+    const small = subspaceTolerance !== null && this.#residualNorm <= subspaceTolerance;
+    if (full || (small && this.#size >= subspaceStart)) return false;
 
     const length = Math.sqrt(kernels.dotF32(this.#direction, this.#direction, size));
     if (!(length > 0)) return false;

@@ -223,4 +223,18 @@ test("memory does not grow over updates", () => {
   assert.is(arena.highWater, highWater);
 });
 
+test("an agent whose basis is full before it is as accurate as asked for says so", () => {
+  const [tight] = train(make({ subspaceTolerance: 1e-6, subspaceLimit: 3 }));
+  assert.ok(tight.warnings.length > 0);
+  assert.ok(
+    tight.warnings.every((line) => /solved to a residual of .* basis of 3 vectors was full/.test(line)),
+  );
+  assert.equal(tight.details?.basisSize, [3, 3, 3]);
+  const [loose] = train(make({ subspaceTolerance: 0.5, subspaceLimit: 40 }));
+  assert.equal(loose.warnings, []);
+  const residuals = (loose.details?.solverResidual ?? []) as readonly number[];
+  assert.is(residuals.length, 3);
+  assert.ok(Math.max(...residuals) <= 0.5, `residuals ${residuals}`);
+});
+
 test.run();
