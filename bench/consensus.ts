@@ -180,6 +180,8 @@ const lines = [
   "Residual: the last KKT residual formed, in the K-FAC norm, relative to the first gradient. A vector costs one",
   "product with J, one with Jᵀ and one with H on a fifth of the samples. For comparison: the independent prototype's error with",
   "12 activations late in training was 30, 17, 8 and 5 % for the first four rules of the first table.",
+  "Rows with a tolerance (`subspaceTolerance`, at most 64 vectors): where m is 64 a basis was full too early, after which solves",
+  "cannot follow what the activations ask for; a run warns then. Over 100 activations a schedule serves better than a tolerance.",
   "",
   ...studies.flatMap((study) => table(study, taken)),
 ];
