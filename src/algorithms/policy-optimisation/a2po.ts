@@ -7,14 +7,10 @@ import { choice, flag, fraction } from "../option-kinds.ts";
 import {
   blockOptions,
   clipOptions,
-  criticOptions,
-  dataOptions,
+  commonOptions,
   familyDefaults,
-  gradientOptions,
-  networkOptions,
   orderOptions,
   outerClipOption,
-  sharingOptions,
   traceOptions,
 } from "./options.ts";
 import { sequentialClips } from "./pieces.ts";
@@ -22,19 +18,15 @@ import type { TrainerSettings } from "./update.ts";
 
 /** Every option with default, range and description; docs/algorithms/a2po.md explains them. */
 export const a2poSchema = v.strictObject({
-  ...dataOptions,
-  ...networkOptions,
-  ...sharingOptions,
-  ...criticOptions,
-  ...gradientOptions,
+  ...commonOptions,
   ...clipOptions,
   ...orderOptions,
   ...blockOptions,
   ...traceOptions,
   epochs: v.optional(clipOptions.epochs.wrapped, 8),
-  criticEpochs: v.optional(criticOptions.criticEpochs.wrapped, 8),
-  criticSharing: v.optional(criticOptions.criticSharing.wrapped, "separate"),
-  advantageNormalisation: v.optional(dataOptions.advantageNormalisation.wrapped, "team"),
+  criticEpochs: v.optional(commonOptions.criticEpochs.wrapped, 8),
+  criticSharing: v.optional(commonOptions.criticSharing.wrapped, "separate"),
+  advantageNormalisation: v.optional(commonOptions.advantageNormalisation.wrapped, "team"),
   order: v.optional(orderOptions.order.wrapped, "semi-greedy"),
   rescore: v.optional(flag("score what is left again after each agent, with corrected advantages"), false),
   clipRule: v.optional(

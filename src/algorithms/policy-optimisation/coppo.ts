@@ -1,28 +1,15 @@
 /** CoPPO (Wu et al. 2021): each agent's ratio is weighted with the bounded product of the others', all moving at once. */
 import * as v from "valibot";
-import {
-  clipOptions,
-  criticOptions,
-  dataOptions,
-  familyDefaults,
-  gradientOptions,
-  networkOptions,
-  outerClipOption,
-  sharingOptions,
-} from "./options.ts";
+import { clipOptions, commonOptions, familyDefaults, outerClipOption } from "./options.ts";
 import { simultaneousClips } from "./pieces.ts";
 import type { TrainerSettings } from "./update.ts";
 
 /** Every option with default, range and description; docs/algorithms/coppo.md explains them. */
 export const coppoSchema = v.strictObject({
-  ...dataOptions,
-  ...networkOptions,
-  ...sharingOptions,
-  ...criticOptions,
-  ...gradientOptions,
+  ...commonOptions,
   ...clipOptions,
   outerClip: v.optional(outerClipOption, "half"),
-  advantageNormalisation: v.optional(dataOptions.advantageNormalisation.wrapped, "team"),
+  advantageNormalisation: v.optional(commonOptions.advantageNormalisation.wrapped, "team"),
 });
 /** Options as given: every one may be left out. */
 export type CoppoOptions = v.InferInput<typeof coppoSchema>;

@@ -1,27 +1,13 @@
 /** HAPPO (Kuba et al. 2022): agent after agent by PPO, each weighted with the ratios of those before it. */
 import * as v from "valibot";
 import { choice } from "../option-kinds.ts";
-import {
-  blockOptions,
-  clipOptions,
-  criticOptions,
-  dataOptions,
-  familyDefaults,
-  gradientOptions,
-  networkOptions,
-  orderOptions,
-  sharingOptions,
-} from "./options.ts";
+import { blockOptions, clipOptions, commonOptions, familyDefaults, orderOptions } from "./options.ts";
 import { sequentialClips } from "./pieces.ts";
 import type { TrainerSettings } from "./update.ts";
 
 /** Every option with default, range and description; docs/algorithms/happo.md explains them. */
 export const happoSchema = v.strictObject({
-  ...dataOptions,
-  ...networkOptions,
-  ...sharingOptions,
-  ...criticOptions,
-  ...gradientOptions,
+  ...commonOptions,
   ...clipOptions,
   ...orderOptions,
   ...blockOptions,

@@ -1,26 +1,13 @@
 /** HATRPO (Kuba et al. 2022): a trust-region step of one agent after another, weighted with the ratios of those before. */
 import * as v from "valibot";
 import { choice } from "../option-kinds.ts";
-import {
-  criticOptions,
-  dataOptions,
-  familyDefaults,
-  gradientOptions,
-  networkOptions,
-  orderOptions,
-  sharingOptions,
-  trustRegionOptions,
-} from "./options.ts";
+import { commonOptions, familyDefaults, orderOptions, trustRegionOptions } from "./options.ts";
 import { sequentialClips } from "./pieces.ts";
 import type { TrainerSettings } from "./update.ts";
 
 /** Every option with default, range and description; docs/algorithms/hatrpo.md explains them. */
 export const hatrpoSchema = v.strictObject({
-  ...dataOptions,
-  ...networkOptions,
-  ...sharingOptions,
-  ...criticOptions,
-  ...gradientOptions,
+  ...commonOptions,
   ...orderOptions,
   ...trustRegionOptions,
   factor: v.optional(

@@ -1,28 +1,16 @@
 /** IPPO (de Witt et al. 2020): every agent learns by PPO from its own observations and rewards. */
 import * as v from "valibot";
-import {
-  clipOptions,
-  criticOptions,
-  dataOptions,
-  familyDefaults,
-  gradientOptions,
-  networkOptions,
-  sharingOptions,
-} from "./options.ts";
+import { clipOptions, commonOptions, familyDefaults } from "./options.ts";
 import { simultaneousClips } from "./pieces.ts";
 import type { TrainerSettings } from "./update.ts";
 
 /** Every option with default, range and description; docs/algorithms/ippo.md explains them. */
 export const ippoSchema = v.strictObject({
-  ...dataOptions,
-  ...networkOptions,
-  ...sharingOptions,
-  ...criticOptions,
-  ...gradientOptions,
+  ...commonOptions,
   ...clipOptions,
-  critic: v.optional(criticOptions.critic.wrapped, "local"),
-  criticSharing: v.optional(criticOptions.criticSharing.wrapped, "separate"),
-  teamReward: v.optional(criticOptions.teamReward.wrapped, "own"),
+  critic: v.optional(commonOptions.critic.wrapped, "local"),
+  criticSharing: v.optional(commonOptions.criticSharing.wrapped, "separate"),
+  teamReward: v.optional(commonOptions.teamReward.wrapped, "own"),
 });
 /** Options as given: every one may be left out. */
 export type IppoOptions = v.InferInput<typeof ippoSchema>;

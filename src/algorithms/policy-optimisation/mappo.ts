@@ -1,27 +1,15 @@
 /** MAPPO (Yu et al. 2022): PPO of all agents at once, with a critic that sees the state. */
 import * as v from "valibot";
-import {
-  clipOptions,
-  criticOptions,
-  dataOptions,
-  familyDefaults,
-  gradientOptions,
-  networkOptions,
-  sharingOptions,
-} from "./options.ts";
+import { clipOptions, commonOptions, familyDefaults } from "./options.ts";
 import { simultaneousClips } from "./pieces.ts";
 import type { TrainerSettings } from "./update.ts";
 
 /** Every option with default, range and description; docs/algorithms/mappo.md explains them. */
 export const mappoSchema = v.strictObject({
-  ...dataOptions,
-  ...networkOptions,
-  ...sharingOptions,
-  ...criticOptions,
-  ...gradientOptions,
+  ...commonOptions,
   ...clipOptions,
-  sharing: v.optional(sharingOptions.sharing.wrapped, "shared"),
-  advantageNormalisation: v.optional(dataOptions.advantageNormalisation.wrapped, "team"),
+  sharing: v.optional(commonOptions.sharing.wrapped, "shared"),
+  advantageNormalisation: v.optional(commonOptions.advantageNormalisation.wrapped, "team"),
 });
 /** Options as given: every one may be left out. */
 export type MappoOptions = v.InferInput<typeof mappoSchema>;

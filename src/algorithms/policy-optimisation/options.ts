@@ -7,7 +7,7 @@ const orNone = <T extends v.GenericSchema>(schema: T, description: string) =>
 const above0 = v.pipe(v.number(), v.finite(), v.gtValue(0));
 
 /** Sampling and advantages. */
-export const dataOptions = {
+const dataOptions = {
   stepsPerIteration: v.optional(count(1, "environment steps an iteration, over all copies"), 4000),
   environmentCopies: v.optional(
     count(1, "copies of the environment stepped together; divides stepsPerIteration"),
@@ -30,7 +30,7 @@ export const dataOptions = {
 } as const;
 
 /** Networks of policies and critics. */
-export const networkOptions = {
+const networkOptions = {
   hiddenSizes: v.optional(
     v.pipe(
       v.array(count(1, "units")),
@@ -70,7 +70,7 @@ export const networkOptions = {
 } as const;
 
 /** Whose parameters are the same. */
-export const sharingOptions = {
+const sharingOptions = {
   sharing: v.optional(
     v.pipe(
       v.union([
@@ -91,7 +91,7 @@ export const sharingOptions = {
 } as const;
 
 /** What critics see, are paid and how they are fitted. */
-export const criticOptions = {
+const criticOptions = {
   critic: v.optional(
     choice(["central", "local"], "critics see the state, or one agent's observation"),
     "central",
@@ -137,13 +137,22 @@ export const criticOptions = {
 } as const;
 
 /** Gradient steps of policies and critics alike. */
-export const gradientOptions = {
+const gradientOptions = {
   maxGradientNorm: v.optional(orNone(above0, "largest norm of a gradient, of each network by itself"), 10),
   adamEpsilon: v.optional(positive("ε of Adam"), 1e-5),
   learningRateIterations: v.optional(
     count(0, "iterations over which Adam steps fall linearly to 0; 0: they stay"),
     0,
   ),
+} as const;
+
+/** What every algorithm of the family has. */
+export const commonOptions = {
+  ...dataOptions,
+  ...networkOptions,
+  ...sharingOptions,
+  ...criticOptions,
+  ...gradientOptions,
 } as const;
 
 /** Passes of clipped Adam steps. */
@@ -226,11 +235,7 @@ export const trustRegionOptions = {
 } as const;
 
 const everything = v.object({
-  ...dataOptions,
-  ...networkOptions,
-  ...sharingOptions,
-  ...criticOptions,
-  ...gradientOptions,
+  ...commonOptions,
   ...clipOptions,
   ...orderOptions,
   ...blockOptions,
