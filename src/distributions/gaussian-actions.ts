@@ -1,5 +1,5 @@
 /**
- * Independent normal actions a ~ N(μ, diag σ²): the network's output is μ, σ depends on parameters beside it and not on
+ * Independent normal actions a ~ N(μ, diag σ²): the network's output gives μ, σ depends on parameters beside it and not on
  * the state. Values are not squashed; environments clip them.
  */
 import { jvp } from "../autodiff/derivatives.ts";
@@ -14,6 +14,7 @@ import {
   scale,
   square,
   subtract,
+  tanh,
 } from "../autodiff/operations.ts";
 import { rules } from "../autodiff/rules.ts";
 import { broadcast, requireMatrix, sum } from "../autodiff/shaping.ts";
@@ -44,6 +45,9 @@ export type DeviationForm =
       readonly initial?: number;
     };
 
+/** Whether the network's output is the mean μ itself, or μ = tanh(output), which stays between −1 and 1. */
+export type MeanForm = "linear" | "tanh";
+
 const LOWEST = -20;
 const HIGHEST = 2;
 /** ½ ln 2π. */
@@ -55,9 +59,14 @@ export class GaussianActions implements ActionDistribution {
   readonly actionSize: number;
   readonly initialExtra: Float32Array;
   readonly deviation: DeviationForm;
+  readonly mean: MeanForm;
 
   /** @throws InvalidInputError unless dimensions is an integer ≥ 1, x, y > 0 and a first ln σ in [−20, 2] */
-  constructor(dimensions: number, deviation: DeviationForm = { form: "exponential" }) {
+  constructor(
+    dimensions: number,
+    deviation: DeviationForm = { form: "exponential" },
+    mean: MeanForm = "linear",
+  ) {
     if (!Number.isSafeInteger(dimensions) || dimensions < 1) {
       throw new InvalidInputError(`${dimensions} action dimensions were asked for; give an integer ≥ 1.`);
     }
@@ -65,6 +74,7 @@ export class GaussianActions implements ActionDistribution {
     this.extraParameters = dimensions;
     this.actionSize = dimensions;
     this.deviation = deviation;
+    this.mean = mean;
     this.initialExtra = new Float32Array(dimensions).fill(firstParameter(deviation));
   }
 
@@ -72,7 +82,7 @@ export class GaussianActions implements ActionDistribution {
     refuseMasks(masks);
     requireMatrix("logProb", output);
     const logDeviation = this.#logDeviation(extra);
-    const offset = subtract({ shape: output.shape, values: this.#values(actions) }, output);
+    const offset = subtract({ shape: output.shape, values: this.#values(actions) }, this.#mean(output));
     const distance = sum(square(multiply(offset, exp(negate(logDeviation)))), 1);
     const normaliser = add(sum(logDeviation), this.outputSize * HALF_LOG_TWO_PI);
     return subtract(scale(distance, -0.5), normaliser);
@@ -95,10 +105,12 @@ export class GaussianActions implements ActionDistribution {
   ): Tensor {
     refuseMasks(masks);
     requireMatrix("kl", output);
-    const old = oldExtra && tapeOf([output], "kl").lift(oldExtra, "kl: old extra");
+    const tape = tapeOf([output], "kl");
+    const old = oldExtra && tape.lift(oldExtra, "kl: old extra");
+    const oldMean = this.#mean(tape.lift({ shape: output.shape, values: oldOutput }, "kl: old output"));
     const [before, after] = [this.#logDeviation(old), this.#logDeviation(extra)];
     const change = subtract(after, before);
-    const shift = multiply(subtract({ shape: output.shape, values: oldOutput }, output), exp(negate(after)));
+    const shift = multiply(subtract(oldMean, this.#mean(output)), exp(negate(after)));
     const spread = sum(add(change, scale(subtract(exp(scale(change, -2)), 1), 0.5)));
     return add(scale(sum(square(shift), 1), 0.5), spread);
   }
@@ -114,20 +126,21 @@ export class GaussianActions implements ActionDistribution {
   ): SampledActions {
     requireShape("output", [rows, this.outputSize], output.length);
     return Tape.run(arena, rules, (tape) => {
-      const mean = tape.lift({ shape: [rows, this.outputSize], values: output }, "sample");
+      const lifted = tape.lift({ shape: [rows, this.outputSize], values: output }, "sample");
+      const means = this.#mean(lifted).read();
       const parameters = tape.lift(this.#required(extra), "sample: extra");
       const deviations = exp(this.#logDeviation(parameters)).read();
       const actions = deterministic
-        ? output.slice()
-        : output.map((value, i) => value + deviations[i % this.outputSize] * random.normal());
-      return { actions, logProb: this.logProb(mean, parameters, actions, masks).read() };
+        ? means.slice()
+        : means.map((value, i) => value + deviations[i % this.outputSize] * random.normal());
+      return { actions, logProb: this.logProb(lifted, parameters, actions, masks).read() };
     });
   }
 
-  /** 1/σ² for the means; 2(d ln σ/dp)² a row for the parameters. */
+  /** (dμ/d output)²/σ² for the outputs; 2(d ln σ/dp)² a row for the parameters. */
   metric(
     arena: Arena,
-    _output: Pointer,
+    output: Pointer,
     extra: Pointer | undefined,
     rows: number,
     masks?: Uint8Array,
@@ -140,12 +153,26 @@ export class GaussianActions implements ActionDistribution {
       arena,
     });
     const precisions = jvp((s: Tensor) => exp(scale(s, -2)), value, value, { arena }).value.values;
-    return (means, parameters, weight) => {
-      const slopes = arena.f32(means, rows * size);
+    const meanSlopes = this.#meanSlopes(arena, output, rows * size);
+    return (outputs, parameters, weight) => {
+      const slopes = arena.f32(outputs, rows * size);
       for (let i = 0; i < slopes.length; i++) slopes[i] *= weight * precisions[i % size];
+      if (meanSlopes) for (let i = 0; i < slopes.length; i++) slopes[i] *= meanSlopes[i] ** 2;
       const others = arena.f32(this.#required(parameters), size);
       for (let i = 0; i < size; i++) others[i] *= 2 * weight * rows * tangent.values[i] ** 2;
     };
+  }
+
+  /** μ of the outputs. */
+  #mean(output: Tensor): Tensor {
+    return this.mean === "tanh" ? tanh(output) : output;
+  }
+
+  /** [count] dμ/d output; undefined where it is 1. */
+  #meanSlopes(arena: Arena, output: Pointer, count: number): Float32Array | undefined {
+    if (this.mean === "linear") return undefined;
+    const ones = new Float32Array(count).fill(1);
+    return jvp(tanh, arena.read(output, count), ones, { arena }).tangent.values;
   }
 
   /** ln σ of the parameters. */

@@ -32,6 +32,8 @@ export interface Batch {
   readonly state: Float32Array;
   /** [cuts.length, stateSize]: the central state that followed each cut row. */
   readonly cutStates: Float32Array;
+  /** Whether every copy's first row begins an episode, as no earlier batch went before; otherwise episodes go on from it. */
+  readonly newEpisodes: boolean;
   /** [copies, memorySize] what the policy remembered before the first row of each copy. */
   readonly memory: Float32Array;
   /** [rows], 1 where the episode ended after the row by termination (no bootstrap) or truncation (bootstrap). */

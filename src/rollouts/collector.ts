@@ -99,13 +99,14 @@ export class Collector {
   *#play(policy: JointPolicy, stopwatch: Stopwatch): Generator<MaybePromise<void>, Batch, void> {
     const environment = this.#environment;
     const before = stopwatch.enter("environment");
-    if (!this.#running || !environment.saveState) {
+    const newEpisodes = !this.#running || !environment.saveState;
+    if (newEpisodes) {
       this.#actor.forget();
       yield environment.reset(this.#random.derive("episodes", this.#iteration).u32());
     }
     this.#running = false;
     stopwatch.enter("recording");
-    this.#recorder.begin(this.#actor.situation.memory);
+    this.#recorder.begin(this.#actor.situation.memory, newEpisodes);
     for (let step = 0; step < this.#steps; step++) {
       stopwatch.enter("acting");
       this.#actor.act(policy, environment.batch, step);

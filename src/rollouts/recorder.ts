@@ -41,6 +41,7 @@ export class Recorder {
   readonly #terminated: Uint8Array;
   readonly #truncated: Uint8Array;
   #memory = new Float32Array(0);
+  #newEpisodes = true;
   #cuts: Cut[] = [];
   #episodes: Episode[] = [];
 
@@ -63,9 +64,14 @@ export class Recorder {
     this.#truncated = new Uint8Array(rows);
   }
 
-  /** Forgets the last batch. @param memory [copies, memorySize] with which the policy begins */
-  begin(memory: Float32Array): void {
+  /**
+   * Forgets the last batch.
+   * @param memory [copies, memorySize] with which the policy begins
+   * @param newEpisodes whether all copies have just been reset
+   */
+  begin(memory: Float32Array, newEpisodes: boolean): void {
     this.#memory = memory.slice();
+    this.#newEpisodes = newEpisodes;
     this.#cuts = [];
     this.#episodes = [];
   }
@@ -120,6 +126,7 @@ export class Recorder {
       actions: this.#actions,
       state: this.#state,
       cutStates: concatenate(cuts, this.#spec.stateSize),
+      newEpisodes: this.#newEpisodes,
       memory: this.#memory,
       terminated: this.#terminated,
       truncated: this.#truncated,

@@ -4,7 +4,11 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { hvp } from "../../src/autodiff/derivatives.ts";
 import { mean } from "../../src/autodiff/shaping.ts";
-import { type DeviationForm, GaussianActions } from "../../src/distributions/gaussian-actions.ts";
+import {
+  type DeviationForm,
+  GaussianActions,
+  type MeanForm,
+} from "../../src/distributions/gaussian-actions.ts";
 import { createArena } from "../../src/kernels/arena.ts";
 import { Random } from "../../src/tensor/random.ts";
 import type { Tensor } from "../../src/tensor/tensor.ts";
@@ -22,13 +26,14 @@ const cases = fc.record({
   dimensions: fc.integer({ min: 1, max: 5 }),
   rows: fc.integer({ min: 1, max: 6 }),
   deviation: fc.constantFrom(...forms),
+  form: fc.constantFrom<MeanForm>("linear", "tanh"),
   seed: fc.nat(),
 });
 type Case = typeof cases extends fc.Arbitrary<infer T> ? T : never;
 
-function draw({ dimensions, rows, deviation, seed }: Case) {
+function draw({ dimensions, rows, deviation, form, seed }: Case) {
   const random = Random.fromSeed(seed);
-  const distribution = new GaussianActions(dimensions, deviation);
+  const distribution = new GaussianActions(dimensions, deviation, form);
   const point = () =>
     new DistributionPoint(distribution, normals(random, rows * dimensions), normals(random, dimensions, 0.7));
   return { random, distribution, point: point(), other: point() };
@@ -53,9 +58,11 @@ test("log-probability, entropy and KL are those of the f64 formulas, summed over
   fc.assert(
     fc.property(cases, (drawn) => {
       const { random, point, other } = draw(drawn);
-      const { dimensions: size, rows, deviation } = drawn;
+      const { dimensions: size, rows, deviation, form } = drawn;
       const [sigma, next] = [point, other].map(({ extra }) => deviations(deviation, extra));
-      const [mu, moved] = [point.output.values, other.output.values];
+      const [mu, moved] = [point, other].map(({ output }) =>
+        Array.from(output.values, (value) => (form === "tanh" ? Math.tanh(value) : value)),
+      );
       const { actions, logProb } = point.sample(arena, random);
       const exact = rowSums(rows, size, (i, j) => {
         return -0.5 * ((actions[i] - mu[i]) / sigma[j]) ** 2 - Math.log(sigma[j] * Math.sqrt(2 * Math.PI));
@@ -100,6 +107,10 @@ test("actions have the mean and the standard deviation, and without chance they 
   const random = Random.fromSeed(6);
   const before = random.saveState();
   sameBits(point.sample(arena, random, true).actions as Float32Array, output);
+  const squashed = new GaussianActions(2, { form: "sigmoid", x: 1, y: 2 }, "tanh");
+  const bounded = new DistributionPoint(squashed, output, Float32Array.of(0, 50));
+  const means = Float32Array.from(output, (_, i) => Math.tanh(i % 2 === 0 ? 3 : -1));
+  allClose(bounded.sample(arena, random, true).actions as Float32Array, means, 2e-7);
   assert.equal(random.saveState(), before);
 });
 

@@ -36,6 +36,7 @@ function scene(seed: number, copies: number, steps: number): Scene {
     agents: [],
     state: new Float32Array(0),
     cutStates: new Float32Array(0),
+    newEpisodes: true,
     memory: new Float32Array(0),
     episodes: { count: 0, returns: new Float64Array(0), lengths: new Int32Array(0) },
   };
@@ -104,6 +105,7 @@ const truncatedOnce: Scene = {
     agents: [],
     state: new Float32Array(0),
     cutStates: new Float32Array(0),
+    newEpisodes: true,
     memory: new Float32Array(0),
     episodes: { count: 1, returns: new Float64Array(0), lengths: new Int32Array(0) },
   },

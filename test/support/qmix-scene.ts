@@ -86,6 +86,7 @@ export function randomPlay(
       cutMasks: randomMasks(random, cuts.length, agent),
     })),
     state: normals(rows * team.stateSize),
+    newEpisodes: begun.length === 0,
     cutStates: normals(cuts.length * team.stateSize),
     memory: Float32Array.from({ length: copies }, (_, copy) => begun[copy] ?? 0),
     episodes: { count: 0, returns: new Float64Array(0), lengths: new Int32Array(0) },

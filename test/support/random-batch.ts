@@ -51,6 +51,7 @@ export function randomBatch(
     })),
     state: new Float32Array(0),
     cutStates: new Float32Array(0),
+    newEpisodes: true,
     memory: new Float32Array(0),
     episodes: { count: 0, returns: new Float64Array(0), lengths: new Int32Array(0) },
   };

@@ -59,6 +59,9 @@ const paper: A2poOptions = {
   criticInput: "state-and-observation",
   gaeLambda: 0.93,
   entropyCoefficient: 0,
+  recurrent: true,
+  recurrentCritics: true,
+  meanForm: "tanh",
   deviationStart: -0.5,
 };
 

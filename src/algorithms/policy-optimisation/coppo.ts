@@ -26,6 +26,8 @@ const paper: CoppoOptions = {
   stepsPerIteration: 3200,
   environmentCopies: 10,
   hiddenSizes: [64, 64, 64],
+  recurrent: true,
+  recurrentCritics: true,
   outerClip: 0.1,
   sharing: "shared",
 };

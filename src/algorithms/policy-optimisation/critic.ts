@@ -4,6 +4,7 @@ import { multiply } from "../../autodiff/operations.ts";
 import { reshape, sum } from "../../autodiff/shaping.ts";
 import type { Arena } from "../../kernels/memory.ts";
 import { initializeNetwork, type NetworkShape, networkLayout } from "../../nn/network.ts";
+import type { NetworkData } from "../../nn/network-tape.ts";
 import { flatten, unflatten } from "../../nn/parameters.ts";
 import { updatePreserving } from "../../nn/pop-art.ts";
 import { Predictor } from "../../nn/predictor.ts";
@@ -14,12 +15,15 @@ import type { Random } from "../../tensor/random.ts";
 import { InvalidInputError, NonFiniteError } from "../../validation/errors.ts";
 import type { AlgorithmState, TaskShape } from "../algorithm.ts";
 import { loadAdam, saveAdam } from "./adam-state.ts";
+import { type RememberedValues, rememberedValues } from "./critic-memory.ts";
 import { type CriticPlan, type CriticView, criticView } from "./critic-views.ts";
 import { Estimate } from "./estimates.ts";
 import { minibatches } from "./minibatches.ts";
 import { MovingNetwork } from "./moving-network.ts";
 import type { FamilySettings } from "./options.ts";
+import { recurrentSize } from "./policy.ts";
 import { joinRows, takeRows } from "./rows.ts";
+import { Sequences } from "./sequences.ts";
 import { valueLossTensor } from "./value-loss.ts";
 
 /** What a critic said of a batch. */
@@ -29,6 +33,12 @@ export interface Judgement {
   readonly estimates: readonly Estimate[];
   /** [views · rows] V, in the network's units, under PopArt in those of rewards. */
   readonly old: Float32Array;
+  /** What a critic that remembers did on the way. */
+  readonly remembered: Remembered | undefined;
+}
+
+interface Remembered extends Pick<RememberedValues, "memories" | "last"> {
+  readonly sequences: Sequences;
 }
 
 /** What a fit reports: means over its steps. */
@@ -47,9 +57,12 @@ export class Critic {
   readonly #adam: Adam;
   readonly #norm: ValueNorm | undefined;
   #parameters: Float32Array;
+  /** [views · copies, recurrentSize] of the episodes that go on, once there were any. */
+  #memory: Float32Array | undefined;
 
   constructor(task: TaskShape, plan: CriticPlan, settings: FamilySettings, random: Random) {
-    const { hiddenSizes, activation, inputNorm, hiddenNorm, criticLearningRate, adamEpsilon } = settings;
+    const { hiddenSizes, activation, inputNorm, hiddenNorm, recurrentCritics } = settings;
+    const { criticLearningRate, adamEpsilon } = settings;
     this.plan = plan;
     this.name = `critic of ${plan.agents.map((agent) => task.agents[agent]).join(", ")}`;
     this.#task = task;
@@ -60,6 +73,7 @@ export class Critic {
       activation,
       inputNorm,
       hiddenNorm,
+      ...(recurrentCritics && { recurrentSize: recurrentSize(settings) }),
       outputSize: 1,
     };
     this.#parameters = initializeNetwork(this.#shape, random.derive("critic", plan.agents[0]));
@@ -73,11 +87,8 @@ export class Critic {
   /** Values of a batch. @throws NonFiniteError */
   judge(arena: Arena, batch: Batch): Judgement {
     const view = criticView(this.#task, this.#settings, this.plan, batch);
-    const views = view.rewards.length;
-    const predictor = new Predictor(arena, this.#shape, this.#parameters);
-    const normalised = predictor.predict(arena, view.input, views * batch.rows).output;
-    const after = predictor.predict(arena, view.cutInput, views * batch.cuts.length).output;
-    const [values, cutValues] = [normalised, after].map(
+    const said = this.#say(arena, batch, view);
+    const [values, cutValues] = [said.values, said.cutValues].map(
       (numbers) => this.#norm?.denormalize(numbers) ?? numbers,
     );
     if (![values, cutValues].every((numbers) => numbers.every(Number.isFinite))) {
@@ -95,7 +106,25 @@ export class Critic {
           this.#settings,
         ),
     );
-    return { view, estimates, old: this.#settings.valueNorm === "popart" ? values : normalised };
+    const old = this.#settings.valueNorm === "popart" ? values : said.values;
+    return { view, estimates, old, remembered: said.remembered };
+  }
+
+  /** Values in the network's units. */
+  #say(arena: Arena, batch: Batch, view: CriticView): Said {
+    const views = view.rewards.length;
+    const predictor = new Predictor(arena, this.#shape, this.#parameters);
+    const { recurrentSize } = this.#shape;
+    if (!recurrentSize) {
+      const values = predictor.predict(arena, view.input, views * batch.rows).output;
+      const cutValues = predictor.predict(arena, view.cutInput, views * batch.cuts.length).output;
+      return { values, cutValues, remembered: undefined };
+    }
+    const sequences = new Sequences(batch, this.#settings.chunkLength);
+    const known = batch.newEpisodes ? undefined : this.#memory;
+    const initial = known ?? new Float32Array(views * batch.copies * recurrentSize);
+    const said = rememberedValues(arena, predictor, batch, view, sequences, initial);
+    return { ...said, remembered: { ...said, sequences } };
   }
 
   /**
@@ -104,7 +133,7 @@ export class Critic {
    */
   fit(
     arena: Arena,
-    { view, old }: Judgement,
+    { view, old, remembered }: Judgement,
     returns: readonly Float32Array[],
     alive: readonly Uint8Array[],
     share: number,
@@ -115,17 +144,25 @@ export class Critic {
     if (!targets.every(Number.isFinite)) {
       throw new NonFiniteError(`${this.name}: a return is not finite; are rewards of a sensible size?`);
     }
-    const data = { input: view.input, old: this.#inUnits(old, targets), targets, alive: joinRows(alive) };
+    const data = {
+      input: view.input,
+      old: this.#inUnits(old, targets),
+      targets,
+      alive: joinRows(alive),
+      remembered,
+    };
+    const units = targets.length / (remembered?.sequences.length ?? 1);
+    this.#memory = remembered?.last;
     return arena.scope(() => {
       const network = new MovingNetwork(arena, this.name, this.#shape, this.#parameters, this.#adam, {
         maxGradientNorm: maxGradientNorm === "none" ? Number.POSITIVE_INFINITY : maxGradientNorm,
         learningRate: share * criticLearningRate,
       });
-      const placed = criticMinibatches === 1 ? arena.place(view.input) : undefined;
+      const whole = criticMinibatches === 1 ? placeSamples(arena, this.#samples(data, undefined)) : undefined;
       let [loss, gradientNorm, steps] = [0, 0, 0];
       for (let epoch = 0; epoch < criticEpochs; epoch++) {
-        for (const at of minibatches(data.targets.length, criticMinibatches, random)) {
-          const moved = this.#step(arena, network, data, at, placed);
+        for (const at of minibatches(units, criticMinibatches, random)) {
+          const moved = this.#step(arena, network, data, whole ?? this.#samples(data, at));
           loss += moved.loss;
           gradientNorm += moved.gradientNorm;
           steps++;
@@ -148,30 +185,44 @@ export class Critic {
     return norm.denormalize(outputs);
   }
 
-  #step(
-    arena: Arena,
-    network: MovingNetwork,
-    data: FitData,
-    at: Int32Array | undefined,
-    placed: number | undefined,
-  ) {
+  /** What the network reads of these rows, or chunks where it remembers; of all without `at`. */
+  #samples({ input, targets, remembered }: FitData, at: Int32Array | undefined): CriticSamples {
+    const { inputSize, recurrentSize = 0 } = this.#shape;
+    if (!remembered) {
+      const rows = at?.length ?? targets.length;
+      return { input: takeRows(input, inputSize, at), rows, places: at };
+    }
+    const { sequences, memories } = remembered;
+    const views = targets.length / sequences.starts.length;
+    const chunks = at ?? Int32Array.from({ length: views * sequences.chunks }, (_, chunk) => chunk);
+    // Views stand one below another and each is whole chunks, so chunks of all views are numbered through.
+    const places = sequences.rowsOf(chunks);
+    const starts = Uint8Array.from(places, (place) => sequences.starts[place % sequences.starts.length]);
+    return {
+      input: takeRows(input, inputSize, places),
+      rows: places.length,
+      places,
+      memory: { initial: takeRows(memories, recurrentSize, chunks), starts },
+    };
+  }
+
+  #step(arena: Arena, network: MovingNetwork, data: FitData, samples: CriticSamples) {
     const { valueClip, huberDelta, valueMasks, valueNorm } = this.#settings;
-    const returns = takeRows(data.targets, 1, at);
+    const { rows, places } = samples;
+    const returns = takeRows(data.targets, 1, places);
     this.#rescale(arena, network, returns);
     const targets = this.#norm?.normalize(returns) ?? returns;
     // PopArt keeps values while it changes their unit; otherwise the old output counts as it was.
-    const before = takeRows(data.old, 1, at);
+    const before = takeRows(data.old, 1, places);
     const old = valueNorm === "popart" ? (this.#norm?.normalize(before) ?? before) : before;
-    const rows = targets.length;
-    const alive = takeRows(data.alive, 1, at);
+    const alive = takeRows(data.alive, 1, places);
     const counted = valueMasks ? alive.reduce((count, one) => count + one, 0) : rows;
     const weights = Float32Array.from(alive, (one) => (valueMasks ? one : 1) / Math.max(1, counted));
     const options = {
       clip: valueClip === "none" ? Number.POSITIVE_INFINITY : valueClip,
       huberDelta: huberDelta === "none" ? Number.POSITIVE_INFINITY : huberDelta,
     };
-    const input = placed ?? takeRows(data.input, this.plan.inputSize, at);
-    return network.step({ input, rows }, (output) =>
+    return network.step(samples, (output) =>
       sum(multiply(valueLossTensor(reshape(output, [rows]), old, targets, options), weights)),
     );
   }
@@ -185,8 +236,13 @@ export class Critic {
 
   save(prefix: string): AlgorithmState {
     const adam = saveAdam(this.#adam, `${prefix}adam`);
+    const memory = this.#memory;
     return {
-      tensors: { ...unflatten(networkLayout(this.#shape, prefix), this.#parameters), ...adam.tensors },
+      tensors: {
+        ...unflatten(networkLayout(this.#shape, prefix), this.#parameters),
+        ...adam.tensors,
+        ...(memory && { [`${prefix}memory`]: { shape: [memory.length], values: memory.slice() } }),
+      },
       facts: { ...adam.facts, ...(this.#norm && { [`${prefix}norm`]: this.#norm.save() }) },
     };
   }
@@ -195,6 +251,7 @@ export class Critic {
   load(prefix: string, state: AlgorithmState): void {
     this.#parameters = flatten(networkLayout(this.#shape, prefix), state.tensors);
     loadAdam(this.#adam, `${prefix}adam`, state);
+    this.#memory = state.tensors[`${prefix}memory`]?.values;
     this.#loadNorm(state.facts[`${prefix}norm`] as ValueNormState | undefined);
   }
 
@@ -208,9 +265,25 @@ export class Critic {
   }
 }
 
+/** Values of a batch before units are given to them. */
+interface Said extends Pick<RememberedValues, "values" | "cutValues"> {
+  readonly remembered: Remembered | undefined;
+}
+
+/** Rows of the batch, by time where the network remembers. */
+interface CriticSamples extends NetworkData {
+  /** [rows] which they are of [views · rows]; all in their order without. */
+  readonly places: Int32Array | undefined;
+}
+
+function placeSamples(arena: Arena, samples: CriticSamples): CriticSamples {
+  return { ...samples, input: arena.place(samples.input as Float32Array) };
+}
+
 interface FitData {
   readonly input: Float32Array;
   readonly old: Float32Array;
   readonly targets: Float32Array;
   readonly alive: Uint8Array;
+  readonly remembered: Remembered | undefined;
 }

@@ -42,14 +42,22 @@ const networkOptions = {
   inputNorm: v.optional(flag("layer normalisation of observations and states"), true),
   hiddenNorm: v.optional(flag("layer normalisation after each hidden layer"), true),
   recurrent: v.optional(
-    flag("policies remember: a gated recurrent unit as large as the last hidden layer; critics do not"),
+    flag("policies remember: a gated recurrent unit as large as the last hidden layer"),
     false,
   ),
+  recurrentCritics: v.optional(flag("critics remember in the same way"), false),
   chunkLength: v.optional(
-    count(1, "steps through which a recurrent policy's gradients pass; divides the steps of a copy"),
+    count(1, "steps through which a recurrent network's gradients pass; divides the steps of a copy"),
     10,
   ),
   outputGain: v.optional(positive("gain of the policy heads' orthogonal initialisation"), 0.01),
+  meanForm: v.optional(
+    choice(
+      ["linear", "tanh"],
+      "continuous actions only: the mean is the network's output, or its hyperbolic tangent, between −1 and 1",
+    ),
+    "linear",
+  ),
   deviationForm: v.optional(
     choice(
       ["exponential", "sigmoid"],

@@ -65,7 +65,7 @@ export class Policy {
     this.distribution =
       task.action === "discrete"
         ? new CategoricalActions(task.headSizes[first])
-        : new GaussianActions(task.actionSizes[first], deviation(settings));
+        : new GaussianActions(task.actionSizes[first], deviation(settings), settings.meanForm);
     this.#observationSize = task.observationSizes[first];
     this.#numbered = settings.agentNumbers && agents.length > 1;
     this.shape = {

@@ -45,8 +45,8 @@ export class PolicyOptimisation implements Algorithm {
     random: Random,
     arena: Arena = sharedArena(),
   ) {
-    const { recurrent, stepsPerIteration, environmentCopies, chunkLength } = settings;
-    if (recurrent) requireWholeChunks(stepsPerIteration, environmentCopies, chunkLength);
+    const { recurrent, recurrentCritics, stepsPerIteration, environmentCopies, chunkLength } = settings;
+    if (recurrent || recurrentCritics) requireWholeChunks(stepsPerIteration, environmentCopies, chunkLength);
     this.id = id;
     this.settings = settings;
     this.headline = ["entropy", settings.step === "clip" ? "clipFraction" : "stepScale", "explainedVariance"];
