@@ -52,6 +52,25 @@ export function traceAdvantages(trace: Trace, options: TraceOptions): Float64Arr
   return scan(deltas, trace.ends, (row) => corrected * leaky(ratios[row], traceClip, traceLeak));
 }
 
+/**
+ * [rows] how much likelier the new policy is to come to each row's state than the old one: the product of bounded ratios
+ * over the rows before it in its episode, Wₜ₊₁ = Wₜ min(c̄, ρₜ) from 1; min(1, Wₜ ρₜ) under "cumulative". An episode that
+ * began before the rows did begins with 1 here.
+ */
+export function visitRatios(
+  { ratios, ends }: Required<Pick<Trace, "ratios" | "ends">>,
+  traceClip: number | "cumulative",
+): Float64Array {
+  const visits = new Float64Array(ratios.length).fill(1);
+  for (let row = 1; row < visits.length; row++) {
+    if (ends[row - 1]) continue;
+    const [before, ratio] = [visits[row - 1], ratios[row - 1]];
+    visits[row] =
+      traceClip === "cumulative" ? Math.min(1, before * ratio) : before * Math.min(traceClip, ratio);
+  }
+  return visits;
+}
+
 /** c of a ratio. Nothing leaks of a ratio that has overflowed to infinity either, where 0 · ∞ would be no number. */
 function leaky(ratio: number, bound: number, leak: number): number {
   const bounded = Math.min(bound, ratio);

@@ -4,7 +4,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { createArena } from "../../src/kernels/arena.ts";
 import { estimateAdvantages } from "../../src/rollouts/advantages.ts";
-import { type Trace, type TraceOptions, traceAdvantages } from "../../src/rollouts/trace.ts";
+import { type Trace, type TraceOptions, traceAdvantages, visitRatios } from "../../src/rollouts/trace.ts";
 import { Random } from "../../src/tensor/random.ts";
 import { allClose, close } from "../support/close.ts";
 import { randomBatch, taskShape } from "../support/random-batch.ts";
@@ -155,6 +155,31 @@ test("a leak of ¼ lets a quarter of what a ratio has above its bound through", 
   assert.equal([...traceAdvantages({ ...plain, ratios: [9, 0.5, 3] }, options)], [1.4375, 3.5, 4]);
   const infinite = { ...plain, ratios: [1, 1, Number.POSITIVE_INFINITY] };
   assert.equal([...traceAdvantages(infinite, { ...options, traceLeak: 0 })], [1.75, 3, 4]);
+});
+
+test("visits are the products of bounded ratios over the steps before, from 1 in each episode", () => {
+  fc.assert(
+    fc.property(traces, fc.constantFrom(1, 0.5, 1.5, Number.POSITIVE_INFINITY), ({ ratios, ends }, bound) => {
+      const visits = visitRatios({ ratios, ends }, bound);
+      for (let row = 0; row < visits.length; row++) {
+        let first = row;
+        while (first > 0 && !ends[first - 1]) first--;
+        const product = Array.from(ratios)
+          .slice(first, row)
+          .reduce((all, ratio) => all * Math.min(bound, ratio), 1);
+        close(visits[row], product, 0, `row ${row}`);
+      }
+    }),
+  );
+  const run = visitRatios({ ratios: [0.5, 3, 3, 0.1], ends: [0, 0, 0, 0] }, "cumulative");
+  assert.equal([...run], [1, 0.5, 1, 1]);
+});
+
+test("without a bound visits turn means over the old policy's states into those over the new one's", () => {
+  // Two choices lead to two states; old probabilities ¼ and ¾, new ones ½ and ½.
+  const visits = visitRatios({ ratios: [2, 5, 2 / 3, 7], ends: [0, 1, 0, 1] }, Number.POSITIVE_INFINITY);
+  const [one, other] = [3, 11];
+  close(0.25 * visits[1] * one + 0.75 * visits[3] * other, 0.5 * one + 0.5 * other, 1e-15);
 });
 
 test("a ratio of 0 in the next step leaves the temporal difference alone", () => {

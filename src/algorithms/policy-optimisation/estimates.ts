@@ -1,6 +1,6 @@
 /** What a critic makes of a batch: values, and the advantages that follow from them, as often as ratios change. */
 import type { Batch } from "../../rollouts/batch.ts";
-import { type TraceOptions, traceAdvantages } from "../../rollouts/trace.ts";
+import { type TraceOptions, traceAdvantages, visitRatios } from "../../rollouts/trace.ts";
 import type { FamilySettings } from "./options.ts";
 
 export type EstimateSettings = Pick<
@@ -44,6 +44,11 @@ export class Estimate {
     const { values } = this;
     const trace = { rewards: this.#rewards, values, bootstraps: this.#bootstraps, ends: this.#ends };
     return traceAdvantages(ratios ? { ...trace, ratios } : trace, this.#options);
+  }
+
+  /** [rows] how much likelier each row's state has become. @param ratios as for `advantages` */
+  visits(ratios: Float64Array): Float64Array {
+    return visitRatios({ ratios, ends: this.#ends }, this.#options.traceClip ?? 1);
   }
 
   /** Rewards that make δ = 0 where a time limit ended the episode. */

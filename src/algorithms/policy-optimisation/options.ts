@@ -215,6 +215,10 @@ export const traceOptions = {
     ),
     1,
   ),
+  stateRatios: v.optional(
+    flag("weight corrected advantages with the product of bounded ratios over the steps before"),
+    false,
+  ),
   traceLeak: v.optional(fraction("share of each ratio of a trace that passes its bound"), 0),
 } as const;
 

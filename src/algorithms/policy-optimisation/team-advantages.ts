@@ -3,33 +3,41 @@ import { meanAlive, normaliseAdvantages } from "./advantage-normalisation.ts";
 import type { Estimate } from "./estimates.ts";
 import type { FamilySettings } from "./options.ts";
 
+type AdvantageSettings = Pick<FamilySettings, "advantageNormalisation" | "stateRatios">;
+
 export class TeamAdvantages {
   readonly #estimates: readonly Estimate[];
   readonly #alive: readonly Uint8Array[];
-  readonly #over: FamilySettings["advantageNormalisation"];
+  readonly #settings: AdvantageSettings;
   readonly #present: Float64Array[];
+  /** [agents] of [rows] weights, of those whose states have become more or less likely. */
+  readonly #visits: Float64Array[] = [];
 
-  /** @param estimates [agents] @param alive [agents] of [rows] @param over whose moments normalise */
-  constructor(
-    estimates: readonly Estimate[],
-    alive: readonly Uint8Array[],
-    over: FamilySettings["advantageNormalisation"],
-  ) {
+  /** @param estimates [agents] @param alive [agents] of [rows] */
+  constructor(estimates: readonly Estimate[], alive: readonly Uint8Array[], settings: AdvantageSettings) {
     const distinct = new Map(estimates.map((estimate) => [estimate, estimate.advantages()]));
     this.#estimates = estimates;
     this.#alive = alive;
-    this.#over = over;
+    this.#settings = settings;
     this.#present = estimates.map((estimate) => distinct.get(estimate) as Float64Array);
   }
 
   /** Estimates an agent's anew. @param ratios [rows] new / old of those who have moved */
   correct(agent: number, ratios: Float64Array): void {
     this.#present[agent] = this.#estimates[agent].advantages(ratios);
+    if (this.#settings.stateRatios) this.#visits[agent] = this.#estimates[agent].visits(ratios);
   }
 
-  /** [rows]. */
+  /** [rows], normalised, then weighted with how much likelier the states have become if that is asked for. */
   normalised(agent: number): Float64Array {
-    return normaliseAdvantages(this.#present, this.#alive, agent, this.#over);
+    const advantages = normaliseAdvantages(
+      this.#present,
+      this.#alive,
+      agent,
+      this.#settings.advantageNormalisation,
+    );
+    const visits = this.#visits[agent];
+    return visits ? advantages.map((advantage, row) => advantage * visits[row]) : advantages;
   }
 
   /** [agents] E|A|: how much there is to gain. */

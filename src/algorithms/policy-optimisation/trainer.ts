@@ -84,7 +84,7 @@ export class PolicyOptimisation implements Algorithm {
       this.critics.map((critic) => critic.judge(arena, batch)),
     );
     const estimates = this.#estimates(judgements);
-    const advantages = new TeamAdvantages(estimates, alive, settings.advantageNormalisation);
+    const advantages = new TeamAdvantages(estimates, alive, settings);
     const advantageMean = advantages.means();
     const variances = estimates.map(({ values }, i) => explainedVariance(values, advantages.returns(i)));
     const statistics = new StepStatistics(batch.agents.length);

@@ -86,6 +86,7 @@ test("corrections reach the agents after the first, in every variant", () => {
     { traceClip: "cumulative" },
     { lambdaPower: 2 },
     { traceLeak: 0.5 },
+    { stateRatios: true },
   ]) {
     assert.not.equal(policyAfter("a2po", 1, options), plain, JSON.stringify(options));
     const normalised = { advantageNormalisation: "agent" };
