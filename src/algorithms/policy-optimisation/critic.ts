@@ -4,7 +4,6 @@ import { multiply } from "../../autodiff/operations.ts";
 import { reshape, sum } from "../../autodiff/shaping.ts";
 import type { Arena } from "../../kernels/memory.ts";
 import { initializeNetwork, type NetworkShape, networkLayout } from "../../nn/network.ts";
-import type { NetworkData } from "../../nn/network-tape.ts";
 import { flatten, unflatten } from "../../nn/parameters.ts";
 import { updatePreserving } from "../../nn/pop-art.ts";
 import { Predictor } from "../../nn/predictor.ts";
@@ -15,14 +14,15 @@ import type { Random } from "../../tensor/random.ts";
 import { InvalidInputError, NonFiniteError } from "../../validation/errors.ts";
 import type { AlgorithmState, TaskShape } from "../algorithm.ts";
 import { loadAdam, saveAdam } from "./adam-state.ts";
+import { CriticBatch, type CriticSamples, type Remembered } from "./critic-batch.ts";
 import { type RememberedValues, rememberedValues } from "./critic-memory.ts";
 import { type CriticPlan, type CriticView, criticView } from "./critic-views.ts";
 import { Estimate } from "./estimates.ts";
 import { minibatches } from "./minibatches.ts";
-import { MovingNetwork } from "./moving-network.ts";
+import { type Moved, MovingNetwork } from "./moving-network.ts";
 import type { FamilySettings } from "./options.ts";
 import { recurrentSize } from "./policy.ts";
-import { joinRows, takeRows } from "./rows.ts";
+import { joinRows } from "./rows.ts";
 import { Sequences } from "./sequences.ts";
 import { valueLossTensor } from "./value-loss.ts";
 
@@ -35,10 +35,6 @@ export interface Judgement {
   readonly old: Float32Array;
   /** What a critic that remembers did on the way. */
   readonly remembered: Remembered | undefined;
-}
-
-interface Remembered extends Pick<RememberedValues, "memories" | "last"> {
-  readonly sequences: Sequences;
 }
 
 /** What a fit reports: means over its steps. */
@@ -144,25 +140,19 @@ export class Critic {
     if (!targets.every(Number.isFinite)) {
       throw new NonFiniteError(`${this.name}: a return is not finite; are rewards of a sensible size?`);
     }
-    const data = {
-      input: view.input,
-      old: this.#inUnits(old, targets),
-      targets,
-      alive: joinRows(alive),
-      remembered,
-    };
-    const units = targets.length / (remembered?.sequences.length ?? 1);
+    const rows = { input: view.input, old: this.#inUnits(old, targets), targets, alive: joinRows(alive) };
+    const batch = new CriticBatch(rows, remembered);
     this.#memory = remembered?.last;
     return arena.scope(() => {
       const network = new MovingNetwork(arena, this.name, this.#shape, this.#parameters, this.#adam, {
         maxGradientNorm: maxGradientNorm === "none" ? Number.POSITIVE_INFINITY : maxGradientNorm,
         learningRate: share * criticLearningRate,
       });
-      const whole = criticMinibatches === 1 ? placeSamples(arena, this.#samples(data, undefined)) : undefined;
+      const whole = criticMinibatches === 1 ? placed(arena, batch.select()) : undefined;
       let [loss, gradientNorm, steps] = [0, 0, 0];
       for (let epoch = 0; epoch < criticEpochs; epoch++) {
-        for (const at of minibatches(units, criticMinibatches, random)) {
-          const moved = this.#step(arena, network, data, whole ?? this.#samples(data, at));
+        for (const at of minibatches(batch.units, criticMinibatches, random)) {
+          const moved = this.#step(arena, network, whole ?? batch.select(at));
           loss += moved.loss;
           gradientNorm += moved.gradientNorm;
           steps++;
@@ -185,37 +175,13 @@ export class Critic {
     return norm.denormalize(outputs);
   }
 
-  /** What the network reads of these rows, or chunks where it remembers; of all without `at`. */
-  #samples({ input, targets, remembered }: FitData, at: Int32Array | undefined): CriticSamples {
-    const { inputSize, recurrentSize = 0 } = this.#shape;
-    if (!remembered) {
-      const rows = at?.length ?? targets.length;
-      return { input: takeRows(input, inputSize, at), rows, places: at };
-    }
-    const { sequences, memories } = remembered;
-    const views = targets.length / sequences.starts.length;
-    const chunks = at ?? Int32Array.from({ length: views * sequences.chunks }, (_, chunk) => chunk);
-    // Views stand one below another and each is whole chunks, so chunks of all views are numbered through.
-    const places = sequences.rowsOf(chunks);
-    const starts = Uint8Array.from(places, (place) => sequences.starts[place % sequences.starts.length]);
-    return {
-      input: takeRows(input, inputSize, places),
-      rows: places.length,
-      places,
-      memory: { initial: takeRows(memories, recurrentSize, chunks), starts },
-    };
-  }
-
-  #step(arena: Arena, network: MovingNetwork, data: FitData, samples: CriticSamples) {
+  #step(arena: Arena, network: MovingNetwork, samples: CriticSamples): Moved {
     const { valueClip, huberDelta, valueMasks, valueNorm } = this.#settings;
-    const { rows, places } = samples;
-    const returns = takeRows(data.targets, 1, places);
-    this.#rescale(arena, network, returns);
-    const targets = this.#norm?.normalize(returns) ?? returns;
+    const { rows, alive } = samples;
+    this.#rescale(arena, network, samples.targets);
+    const targets = this.#norm?.normalize(samples.targets) ?? samples.targets;
     // PopArt keeps values while it changes their unit; otherwise the old output counts as it was.
-    const before = takeRows(data.old, 1, places);
-    const old = valueNorm === "popart" ? (this.#norm?.normalize(before) ?? before) : before;
-    const alive = takeRows(data.alive, 1, places);
+    const old = valueNorm === "popart" ? (this.#norm?.normalize(samples.old) ?? samples.old) : samples.old;
     const counted = valueMasks ? alive.reduce((count, one) => count + one, 0) : rows;
     const weights = Float32Array.from(alive, (one) => (valueMasks ? one : 1) / Math.max(1, counted));
     const options = {
@@ -270,20 +236,7 @@ interface Said extends Pick<RememberedValues, "values" | "cutValues"> {
   readonly remembered: Remembered | undefined;
 }
 
-/** Rows of the batch, by time where the network remembers. */
-interface CriticSamples extends NetworkData {
-  /** [rows] which they are of [views · rows]; all in their order without. */
-  readonly places: Int32Array | undefined;
-}
-
-function placeSamples(arena: Arena, samples: CriticSamples): CriticSamples {
+/** The same samples, whose input stays in the arena for many steps. */
+function placed(arena: Arena, samples: CriticSamples): CriticSamples {
   return { ...samples, input: arena.place(samples.input as Float32Array) };
-}
-
-interface FitData {
-  readonly input: Float32Array;
-  readonly old: Float32Array;
-  readonly targets: Float32Array;
-  readonly alive: Uint8Array;
-  readonly remembered: Remembered | undefined;
 }
