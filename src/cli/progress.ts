@@ -96,6 +96,8 @@ function measurement({ details, entropy, explainedVariance }: IterationMetrics, 
 /** "clip fraction .12 .08"; nothing when the algorithm did not measure it. */
 function formatMeasurement(name: string, value: Measurement): string[] {
   if (value === undefined) return [];
+  // An order is shown whole, since its range says nothing.
+  if (name === "order" && typeof value !== "number") return [`order ${value.join(" ")}`];
   const words = name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
   return [`${words} ${formatEach(typeof value === "number" ? [value] : value, formatDigits)}`];
 }

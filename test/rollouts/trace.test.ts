@@ -20,6 +20,7 @@ interface GoldenTrace {
   readonly rho: number[];
   readonly gae: number[];
   readonly preopc_paper: number[];
+  readonly returns_paper?: number[];
   readonly preopc_code_lambda_squared: number[];
   readonly preopc_code_speedup: number[];
 }
@@ -92,7 +93,10 @@ for (const name of ["trace", "trace_long"]) {
     const { ratios: _, ...plain } = trace;
     // Both sides are f64; they differ in the order of a few products.
     allClose(traceAdvantages(plain, options), given.gae, 1e-14, "gae");
-    allClose(traceAdvantages(trace, options), given.preopc_paper, 1e-14, "paper");
+    const corrected = traceAdvantages(trace, options);
+    allClose(corrected, given.preopc_paper, 1e-14, "paper");
+    const returns = corrected.map((advantage, row) => advantage + given.v[row]);
+    if (name === "trace") allClose(returns, given.returns_paper ?? [], 1e-14, "what a critic learns");
     const twice = traceAdvantages(trace, { ...options, lambdaPower: 2 });
     allClose(twice, given.preopc_code_lambda_squared, 1e-14, "λ²");
     const whole = traceAdvantages(trace, { ...options, traceClip: "cumulative" });

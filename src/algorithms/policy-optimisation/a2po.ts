@@ -28,6 +28,24 @@ export const a2poSchema = v.strictObject({
   criticSharing: v.optional(commonOptions.criticSharing.wrapped, "separate"),
   advantageNormalisation: v.optional(commonOptions.advantageNormalisation.wrapped, "team"),
   order: v.optional(orderOptions.order.wrapped, "semi-greedy"),
+  advantage: v.optional(
+    choice(
+      ["preopc", "gae"],
+      "whether advantages are corrected for the agents before, or those of the old policy",
+    ),
+    "preopc",
+  ),
+  factor: v.optional(
+    choice(
+      ["preceding", "none"],
+      "what an agent's ratio is weighted with: the ratios of those before, or nothing",
+    ),
+    "preceding",
+  ),
+  placement: v.optional(
+    choice(["inside", "outside"], "where that factor stands: inside of the clip, or outside"),
+    "inside",
+  ),
   rescore: v.optional(flag("score what is left again after each agent, with corrected advantages"), false),
   clipRule: v.optional(
     choice(
@@ -45,8 +63,8 @@ export type A2poOptions = v.InferInput<typeof a2poSchema>;
 export type A2poSettings = v.InferOutput<typeof a2poSchema>;
 
 /** Complete settings of the trainer. */
-export function a2po(settings: A2poSettings): TrainerSettings {
-  return { ...familyDefaults, ...sequentialClips, placement: "inside", corrected: true, ...settings };
+export function a2po({ advantage, ...settings }: A2poSettings): TrainerSettings {
+  return { ...familyDefaults, ...sequentialClips, corrected: advantage === "preopc", ...settings };
 }
 
 /** The authors' settings for MuJoCo with separate parameters: 16 copies of 250 steps, no entropy bonus. */

@@ -36,6 +36,12 @@ export interface CriticView {
 export function criticPlans(task: TaskShape, settings: ViewSettings): CriticPlan[] {
   const { critic, criticInput, criticSharing, teamReward } = settings;
   const all = [...task.agents.keys()];
+  if (critic === "local" && criticInput === "state-and-observation") {
+    throw new InvalidInputError(
+      'criticInput is "state-and-observation", but critic is "local", which sees its agent\'s observation alone; leave one of ' +
+        "them out.",
+    );
+  }
   const common = critic === "central" && criticInput === "state" && criticSharing === "one";
   if (common && teamReward === "own" && all.length > 1) {
     throw new InvalidInputError(

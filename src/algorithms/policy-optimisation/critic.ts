@@ -21,7 +21,7 @@ import { Estimate } from "./estimates.ts";
 import { minibatches } from "./minibatches.ts";
 import { type Moved, MovingNetwork } from "./moving-network.ts";
 import type { FamilySettings } from "./options.ts";
-import { recurrentSize } from "./policy.ts";
+import { normalises, recurrentSize } from "./policy.ts";
 import { joinRows } from "./rows.ts";
 import { Sequences } from "./sequences.ts";
 import { valueLossTensor } from "./value-loss.ts";
@@ -67,7 +67,7 @@ export class Critic {
       inputSize: plan.inputSize,
       hiddenSizes,
       activation,
-      inputNorm,
+      inputNorm: normalises(inputNorm, plan.inputSize),
       hiddenNorm,
       ...(recurrentCritics && { recurrentSize: recurrentSize(settings) }),
       outputSize: 1,

@@ -41,6 +41,9 @@ function deviation({ deviationForm, deviationStart }: FamilySettings): Deviation
   return { form: deviationForm, ...(deviationStart !== "by-form" && { initial: deviationStart }) };
 }
 
+/** Whether to normalise an input layer: of a single number nothing would be left. */
+export const normalises = (inputNorm: boolean, inputSize: number): boolean => inputNorm && inputSize > 1;
+
 export class Policy {
   /** Numbers of the agents that act by it, ascending. */
   readonly agents: readonly number[];
@@ -68,11 +71,12 @@ export class Policy {
         : new GaussianActions(task.actionSizes[first], deviation(settings), settings.meanForm);
     this.#observationSize = task.observationSizes[first];
     this.#numbered = settings.agentNumbers && agents.length > 1;
+    const inputSize = this.#observationSize + (this.#numbered ? agents.length : 0);
     this.shape = {
-      inputSize: this.#observationSize + (this.#numbered ? agents.length : 0),
+      inputSize,
       hiddenSizes,
       activation,
-      inputNorm,
+      inputNorm: normalises(inputNorm, inputSize),
       hiddenNorm,
       ...(recurrent && { recurrentSize: recurrentSize(settings) }),
       outputSize: this.distribution.outputSize,

@@ -7,6 +7,8 @@ import type { TrustRegionReport } from "./trust-region-step.ts";
 interface AgentSums {
   samples: number;
   clipped: number;
+  /** Of ε. */
+  range: number;
   deviation: number;
   largest: number;
   factorDeviation: number;
@@ -25,6 +27,7 @@ export class StepStatistics {
     this.#agents = Array.from({ length: agents }, () => ({
       samples: 0,
       clipped: 0,
+      range: 0,
       deviation: 0,
       largest: 1,
       factorDeviation: 0,
@@ -52,6 +55,7 @@ export class StepStatistics {
       const sums = this.#agents[agent];
       sums.samples++;
       sums.clipped += Number(isClipped(ratios[i], factor, advantages[row], range));
+      sums.range += range.inner;
       sums.deviation += Math.abs(ratios[i] - 1);
       sums.factorDeviation += Math.abs(factor - 1);
       sums.largest = Math.max(sums.largest, ratios[i]);
@@ -86,6 +90,7 @@ export class StepStatistics {
     return {
       ...norms,
       clipFraction: each(({ clipped, samples }) => mean(clipped, samples)),
+      clipRange: each(({ range, samples }) => mean(range, samples)),
       ratioDeviation: each(({ deviation, samples }) => mean(deviation, samples)),
       largestRatio: each(({ largest }) => largest),
       factorDeviation: each(({ factorDeviation, samples }) => mean(factorDeviation, samples)),

@@ -9,6 +9,8 @@ export class TeamAdvantages {
   readonly #estimates: readonly Estimate[];
   readonly #alive: readonly Uint8Array[];
   readonly #settings: AdvantageSettings;
+  /** [agents] of [rows] before any correction. */
+  readonly #first: readonly Float64Array[];
   readonly #present: Float64Array[];
   /** [agents] of [rows] weights, of those whose states have become more or less likely. */
   readonly #visits: Float64Array[] = [];
@@ -19,7 +21,8 @@ export class TeamAdvantages {
     this.#estimates = estimates;
     this.#alive = alive;
     this.#settings = settings;
-    this.#present = estimates.map((estimate) => distinct.get(estimate) as Float64Array);
+    this.#first = estimates.map((estimate) => distinct.get(estimate) as Float64Array);
+    this.#present = [...this.#first];
   }
 
   /** Estimates an agent's anew. @param ratios [rows] new / old of those who have moved */
@@ -43,6 +46,15 @@ export class TeamAdvantages {
   /** [agents] E|A|: how much there is to gain. */
   scores(): number[] {
     return this.#present.map((advantages, agent) => meanAlive(advantages, this.#alive[agent], Math.abs));
+  }
+
+  /** [agents] E|A − A before any correction|. */
+  corrections(): number[] {
+    return this.#present.map((advantages, agent) => {
+      const first = this.#first[agent];
+      const moved = advantages.map((advantage, row) => advantage - first[row]);
+      return meanAlive(moved, this.#alive[agent], Math.abs);
+    });
   }
 
   /** [agents] E A. */

@@ -49,7 +49,12 @@ export class PolicyOptimisation implements Algorithm {
     if (recurrent || recurrentCritics) requireWholeChunks(stepsPerIteration, environmentCopies, chunkLength);
     this.id = id;
     this.settings = settings;
-    this.headline = ["entropy", settings.step === "clip" ? "clipFraction" : "stepScale", "explainedVariance"];
+    this.headline = [
+      "entropy",
+      settings.step === "clip" ? "clipFraction" : "stepScale",
+      "explainedVariance",
+      settings.schedule === "sequential" ? "order" : "valueLoss",
+    ];
     this.#arena = arena;
     this.#names = task.agents;
     this.#columns = actionColumns(task);
@@ -101,11 +106,13 @@ export class PolicyOptimisation implements Algorithm {
       ...change,
       jointKl: change.kl.reduce((sum, kl) => sum + kl, 0),
       explainedVariance: variances,
-      warnings: this.#warnings(statistics),
+      warnings: [...this.#warnings(statistics), ...this.#settingWarnings(share)],
       details: {
         ...statistics.report(),
         ...(order.length > 0 && { order }),
         advantageMean,
+        advantageSize: advantages.scores(),
+        ...(settings.corrected && { correction: advantages.corrections() }),
         valueLoss: fits.map(({ loss }) => loss),
         valueGradientNorm: fits.map(({ gradientNorm }) => gradientNorm),
         ...(settings.step === "clip" && { learningRate: share * settings.learningRate }),
@@ -119,6 +126,27 @@ export class PolicyOptimisation implements Algorithm {
         `${this.#names[agent]} stays as it is: its line search refused every step. Try larger cgDamping, smaller ` +
         `maxKl or more lineSearchSteps.`,
     );
+  }
+
+  /** Settings that do nothing, said once. */
+  #settingWarnings(share: number): string[] {
+    const { order, schedule, learningRateIterations } = this.settings;
+    const ranked = schedule === "sequential" && (order === "greedy" || order === "semi-greedy");
+    const alike = this.critics.length === 1 && this.critics[0].plan.common && this.#names.length > 1;
+    return [
+      ...(this.#updates === 1 && ranked && alike
+        ? [
+            `order is "${order}", but one critic on the state alone gives all agents the same advantages, so that every ` +
+              'choice is a tie and drawn. Set criticSharing to "separate", or order to "random".',
+          ]
+        : []),
+      ...(share === 0 && this.#updates === learningRateIterations + 1
+        ? [
+            `learning rates are 0 after ${learningRateIterations} iterations, as learningRateIterations says: from here on ` +
+              "nothing is learned.",
+          ]
+        : []),
+    ];
   }
 
   /** [agents] what each agent's critic makes of its situation. */

@@ -66,6 +66,25 @@ test("A2PO without correction, outer bound and adaptive ranges is HAPPO with the
   sameBits(a2po, after("happo", { gaeLambda: 0, placement: "inside" }));
 });
 
+test("A2PO with GAE, a factor outside of constant clips and HAPPO's order is HAPPO; without a factor it is something else", () => {
+  const after = (id: FamilyId, options: object) => {
+    const trainer = makeFamily(id, { ...same, ...options });
+    trainer.update(playedBatch(trainer, uneven));
+    return savedBits(trainer);
+  };
+  const plain = {
+    advantage: "gae",
+    placement: "outside",
+    clipRule: "constant",
+    outerClip: "none",
+    order: "random",
+  };
+  const happo = after("happo", {});
+  sameBits(after("a2po", plain), happo);
+  assert.not.equal(after("a2po", { ...plain, factor: "none" }), happo);
+  assert.not.equal(after("a2po", { ...plain, advantage: "preopc" }), happo);
+});
+
 test("one pass of one minibatch makes CoPPO MAPPO", () => {
   const after = (id: FamilyId) => {
     const trainer = makeFamily(id, { ...same, epochs: 1 });

@@ -12,6 +12,9 @@ function train(trainer: ReturnType<typeof makeFamily>, task = uneven, updates = 
   return Array.from({ length: updates }, (_, i) => trainer.update(playedBatch(trainer, task, i + 1)));
 }
 
+/** Those of `playedBatch`. */
+const steps = { stepsPerIteration: 40, environmentCopies: 4 };
+
 /** Settings that take every path of the trainer. */
 const cases = [
   ...familyIds.map((id) => ({ id, task: uneven, options: {} })),
@@ -44,6 +47,16 @@ const cases = [
     id: "mappo",
     task: alike,
     options: { criticInput: "state-and-observation", teamReward: "mean", valueMasks: true },
+  },
+  {
+    id: "mappo",
+    task: alike,
+    options: {
+      recurrentCritics: true,
+      ...steps,
+      chunkLength: 5,
+      criticInput: "state-and-observation",
+    },
   },
 ] as const;
 
