@@ -21,6 +21,8 @@ export interface TaskShape {
   readonly masked: boolean;
   /** Numbers in the central state; 0 when there is none. */
   readonly stateSize: number;
+  /** Numbers of it that are one agent's own view, which end it one after another; 0 when there are none. */
+  readonly agentStateSize: number;
 }
 
 export interface ActionBounds {

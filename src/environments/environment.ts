@@ -50,6 +50,11 @@ export interface EnvironmentSpec {
   readonly observationSize: number;
   /** Numbers in the central state, 0 when there is none. */
   readonly stateSize: number;
+  /**
+   * Numbers in each agent's own view of the central state, 0 when there are none: the last A · agentStateSize numbers of
+   * the state, agent 0's first.
+   */
+  readonly agentStateSize: number;
   readonly action: "discrete" | "continuous";
   /** Choices of each head of each agent (discrete): a Discrete(5) agent has [5]. */
   readonly headSizes: readonly (readonly number[])[];

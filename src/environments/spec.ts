@@ -1,4 +1,5 @@
 /** What follows from the facts of an environment: largest sizes, and buffers of the right lengths. */
+import { InvalidInputError } from "../validation/errors.ts";
 import type { EnvironmentSpec, VecBatch } from "./environment.ts";
 
 /** The facts an author states; the rest is derived. */
@@ -9,6 +10,8 @@ export interface EnvironmentFacts {
   readonly observationSizes: readonly number[];
   /** Numbers in the central state. @defaultValue 0 */
   readonly stateSize?: number;
+  /** Numbers of each agent's own view of it, which end the state one after another. @defaultValue 0 */
+  readonly agentStateSize?: number;
   /** Choices of each head of each agent; [] for every agent when actions are continuous. */
   readonly headSizes: readonly (readonly number[])[];
   /** Bounds of each dimension of each agent when actions are continuous. */
@@ -20,8 +23,9 @@ export interface EnvironmentFacts {
   readonly metrics?: readonly string[];
 }
 
-/** The full specification that follows from `facts`. */
+/** The full specification that follows from `facts`. @throws InvalidInputError when a state cannot hold its parts */
 export function makeSpec(facts: EnvironmentFacts): EnvironmentSpec {
+  requireAgentStates(facts);
   const { id, agents, observationSizes, headSizes, bounds } = facts;
   const actionSizes = bounds ? bounds.map(({ low }) => low.length) : headSizes.map((sizes) => sizes.length);
   const actionSize = Math.max(...actionSizes);
@@ -31,6 +35,7 @@ export function makeSpec(facts: EnvironmentFacts): EnvironmentSpec {
     observationSizes,
     observationSize: Math.max(...observationSizes),
     stateSize: facts.stateSize ?? 0,
+    agentStateSize: facts.agentStateSize ?? 0,
     action: bounds ? "continuous" : "discrete",
     headSizes,
     actionSizes,
@@ -47,6 +52,15 @@ export function makeSpec(facts: EnvironmentFacts): EnvironmentSpec {
     high.set(bound.high, agent * actionSize);
   }
   return { ...spec, low, high };
+}
+
+function requireAgentStates({ id, agents, stateSize = 0, agentStateSize = 0 }: EnvironmentFacts): void {
+  const needed = agents.length * agentStateSize;
+  if (Number.isSafeInteger(agentStateSize) && agentStateSize >= 0 && needed <= stateSize) return;
+  throw new InvalidInputError(
+    `${id}: agentStateSize is ${agentStateSize} for ${agents.length} agents, but stateSize is ${stateSize}; the state ` +
+      `ends with the agents' own views, so it must have at least ${needed} numbers.`,
+  );
 }
 
 /** Buffers for `copies` copies: zeros, everything legal, everyone alive. */

@@ -68,6 +68,7 @@ const taskSchema = v.strictObject({
   bounds: v.exactOptional(v.array(v.strictObject({ low: v.array(v.number()), high: v.array(v.number()) }))),
   masked: v.boolean(),
   stateSize: count,
+  agentStateSize: v.optional(count, 0),
 });
 
 export async function encodeCheckpoint(

@@ -113,6 +113,7 @@ export function taskShape(spec: EnvironmentSpec): TaskShape {
     ...(low && high && { bounds: agents.map((_, i) => ({ low: row(low, i), high: row(high, i) })) }),
     masked: spec.maskSize > 0,
     stateSize: spec.stateSize,
+    agentStateSize: spec.agentStateSize,
   };
 }
 

@@ -12,6 +12,7 @@ export const team: TaskShape = {
   actionSizes: [1, 1, 2],
   masked: true,
   stateSize: 4,
+  agentStateSize: 0,
 };
 /** Choices of each agent, and the joint action's heads: which agent's, and which of its choices they are. */
 export const choices = [3, 3, 4];

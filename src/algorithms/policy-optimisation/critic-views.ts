@@ -6,6 +6,7 @@ import type { AgentBatch, Batch } from "../../rollouts/batch.ts";
 import { InvalidInputError } from "../../validation/errors.ts";
 import type { TaskShape } from "../algorithm.ts";
 import type { FamilySettings } from "./options.ts";
+import { takeColumns } from "./rows.ts";
 import { stackRows } from "./sharing.ts";
 
 type ViewSettings = Pick<
@@ -36,12 +37,7 @@ export interface CriticView {
 export function criticPlans(task: TaskShape, settings: ViewSettings): CriticPlan[] {
   const { critic, criticInput, criticSharing, teamReward } = settings;
   const all = [...task.agents.keys()];
-  if (critic === "local" && criticInput === "state-and-observation") {
-    throw new InvalidInputError(
-      'criticInput is "state-and-observation", but critic is "local", which sees its agent\'s observation alone; leave one of ' +
-        "them out.",
-    );
-  }
+  requireInput(task, settings);
   const common = critic === "central" && criticInput === "state" && criticSharing === "one";
   if (common && teamReward === "own" && all.length > 1) {
     throw new InvalidInputError(
@@ -63,6 +59,19 @@ export function criticPlans(task: TaskShape, settings: ViewSettings): CriticPlan
   return [{ agents: all, common, inputSize: width(0) + (all.length > 1 ? all.length : 0) }];
 }
 
+function requireInput({ agentStateSize }: TaskShape, { critic, criticInput }: ViewSettings): void {
+  if (critic === "local" && criticInput !== "state") {
+    throw new InvalidInputError(
+      `criticInput is "${criticInput}", but critic is "local", which sees its agent's observation alone; leave one of them out.`,
+    );
+  }
+  if (criticInput === "agent-state" && agentStateSize === 0) {
+    throw new InvalidInputError(
+      'criticInput is "agent-state", but the environment has no view of the state for each agent; use "state-and-observation".',
+    );
+  }
+}
+
 /** The views of one critic. */
 export function criticView(
   task: TaskShape,
@@ -73,14 +82,14 @@ export function criticView(
   const { rows, cuts } = batch;
   if (common) {
     return {
-      input: states(batch, "observations", rows),
-      cutInput: states(batch, "cutObservations", cuts.length),
+      input: commonState(task, batch, "observations", rows),
+      cutInput: commonState(task, batch, "cutObservations", cuts.length),
       rewards: [teamRewards(batch, settings.teamReward, 0)],
     };
   }
   const see = (what: "observations" | "cutObservations", count: number) =>
     stackRows(
-      agents.map((agent) => agentRows(settings, batch, agent, what, count)),
+      agents.map((agent) => agentRows(task, settings, batch, agent, what, count)),
       count,
       rowSize(task, settings, agents[0]),
     );
@@ -91,43 +100,73 @@ export function criticView(
   };
 }
 
-/** Numbers of the state, or of all observations where the task has none. */
-function stateSize(task: TaskShape): number {
-  return task.stateSize || task.observationSizes.reduce((sum, size) => sum + size, 0);
+/** Numbers of the state that is common to all, or of all observations where there is none. */
+function stateSize({ stateSize, agentStateSize, agents, observationSizes }: TaskShape): number {
+  if (stateSize === 0) return observationSizes.reduce((sum, size) => sum + size, 0);
+  return stateSize - agents.length * agentStateSize || stateSize;
 }
 
 /** Numbers that a critic sees of one agent's situation. */
 function rowSize(task: TaskShape, { critic, criticInput }: ViewSettings, agent: number): number {
   const own = task.observationSizes[agent];
   if (critic === "local") return own;
+  if (criticInput === "agent-state") return task.agentStateSize;
   return stateSize(task) + (criticInput === "state" ? 0 : own);
 }
 
+type When = "observations" | "cutObservations";
+
 /** [count, rowSize] of one agent. */
 function agentRows(
-  { critic, criticInput, deathMasking }: ViewSettings,
+  task: TaskShape,
+  settings: ViewSettings,
   batch: Batch,
   agent: number,
-  what: "observations" | "cutObservations",
+  what: When,
   count: number,
 ): Float32Array {
   const own = batch.agents[agent];
-  const state = critic === "central" ? [states(batch, what, count)] : [];
-  const observation = critic === "local" || criticInput === "state-and-observation" ? [own[what]] : [];
-  const seen = sideBySide([...state, ...observation], count);
-  if (deathMasking) blank(seen, what === "observations" ? own.alive : own.cutAlive);
+  const seen = sideBySide(agentParts(task, settings, batch, agent, what, count), count);
+  if (settings.deathMasking) blank(seen, what === "observations" ? own.alive : own.cutAlive);
   return seen;
 }
 
-/** [count, stateSize]. */
-function states(batch: Batch, what: "observations" | "cutObservations", count: number): Float32Array {
-  const state = what === "observations" ? batch.state : batch.cutStates;
-  return state.length > 0
-    ? state
-    : sideBySide(
-        batch.agents.map((agent) => agent[what]),
-        count,
-      );
+function agentParts(
+  task: TaskShape,
+  { critic, criticInput }: ViewSettings,
+  batch: Batch,
+  agent: number,
+  what: When,
+  count: number,
+): Float32Array[] {
+  const observation = batch.agents[agent][what];
+  if (critic === "local") return [observation];
+  if (criticInput === "agent-state") return [agentState(task, batch, agent, what)];
+  const state = commonState(task, batch, what, count);
+  return criticInput === "state" ? [state] : [state, observation];
+}
+
+const stateOf = ({ state, cutStates }: Batch, what: When): Float32Array =>
+  what === "observations" ? state : cutStates;
+
+/** [count, stateSize]; the whole state where nothing of it is common. */
+function commonState(task: TaskShape, batch: Batch, what: When, count: number): Float32Array {
+  const observations = batch.agents.map((agent) => agent[what]);
+  if (task.stateSize === 0) return sideBySide(observations, count);
+  const size = stateSize(task);
+  const state = stateOf(batch, what);
+  return size === task.stateSize ? state : takeColumns(state, task.stateSize, { first: 0, count: size });
+}
+
+/** [count, agentStateSize]. */
+function agentState(
+  { stateSize, agentStateSize, agents }: TaskShape,
+  batch: Batch,
+  agent: number,
+  what: When,
+): Float32Array {
+  const first = stateSize - (agents.length - agent) * agentStateSize;
+  return takeColumns(stateOf(batch, what), stateSize, { first, count: agentStateSize });
 }
 
 /** Rows of several arrays joined, a copy. */

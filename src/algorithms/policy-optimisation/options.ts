@@ -106,8 +106,9 @@ const criticOptions = {
   ),
   criticInput: v.optional(
     choice(
-      ["state", "state-and-observation"],
-      "what central critics see: the state, or also the agent's own observation and number",
+      ["state", "state-and-observation", "agent-state"],
+      "what central critics see: the state, or also the agent's own observation and number, or the view of the state that " +
+        "the environment has for the agent",
     ),
     "state",
   ),

@@ -9,6 +9,7 @@ import { familyDefaults } from "../../../src/algorithms/policy-optimisation/opti
 import type { Batch } from "../../../src/rollouts/batch.ts";
 import { allClose } from "../../support/close.ts";
 import { randomBatch, taskShape } from "../../support/random-batch.ts";
+import { refuses } from "../../support/refuses.ts";
 
 const golden = JSON.parse(readFileSync(new URL("../../golden/a2po.json", import.meta.url), "utf8")).trace;
 
@@ -104,6 +105,44 @@ test("one critic with a view for each agent sees state, observation and number; 
   assert.equal(view.rewards, [Float32Array.of(1, 3), Float32Array.of(2, 6)]);
   const [seen] = views({ criticInput: "state-and-observation", deathMasking: false });
   assert.equal([...seen.input.subarray(21)], [-4, -5, -6, 13, 14, 0, 1]);
+});
+
+test("a state may end with a view for each agent: critics see what is common, or the agent's own view and number", () => {
+  const viewed: TaskShape = { ...task, stateSize: 3, agentStateSize: 1 };
+  assert.equal([...views({}, viewed)[0].input], [-1, -4], "what is common");
+  const [one] = views({ criticInput: "agent-state" }, viewed);
+  assert.equal(one.plan, { agents: [0, 1], common: false, inputSize: 3 });
+  assert.equal(
+    [...one.input],
+    [
+      [-2, 1, 0],
+      [-5, 1, 0],
+      [-3, 0, 1],
+      [0, 0, 1],
+    ].flat(),
+  );
+  assert.equal(
+    [...one.cutInput],
+    [
+      [-12, 1, 0],
+      [-15, 1, 0],
+      [0, 0, 1],
+      [-16, 0, 1],
+    ].flat(),
+  );
+  const own = views({ criticInput: "agent-state", criticSharing: "separate" }, viewed);
+  assert.equal(
+    own.map(({ input }) => [...input]),
+    [
+      [-2, -5],
+      [-3, 0],
+    ],
+  );
+  const nothingCommon: TaskShape = { ...viewed, stateSize: 4, agentStateSize: 2 };
+  const state = Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8);
+  const batch = { ...smallBatch(), state, cutStates: state };
+  assert.equal([...views({}, nothingCommon, batch)[0].input], [...state], "all views are the state");
+  refuses(() => views({ criticInput: "agent-state" }), "no view of the state");
 });
 
 test("critics of their own see one agent's observation, or the state each", () => {
