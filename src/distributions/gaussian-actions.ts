@@ -1,6 +1,6 @@
 /**
  * Independent normal actions a ~ N(μ, diag σ²): the network's output gives μ, σ depends on parameters beside it and not on
- * the state. Values are not squashed; environments clip them.
+ * the state. Values are not squashed; environments get them cut to their bounds.
  */
 import { jvp } from "../autodiff/derivatives.ts";
 import {

@@ -29,6 +29,7 @@ export interface ParallelEnv<O = unknown, A = unknown> {
     readonly observations: PerAgent<O>;
     readonly infos?: PerAgent<Info>;
   }>;
+  /** Training gives continuous actions cut to their space, each in an array that is the environment's to keep. */
   step(actions: PerAgent<A>): MaybePromise<ParallelStep<O>>;
   /** Central state for centralised critics. */
   state?(): ArrayLike<number>;
@@ -80,7 +81,7 @@ export interface VecBatch {
   readonly state: Float32Array;
   /** [copies, A, maskSize], 1 = legal. */
   readonly mask: Uint8Array;
-  /** [copies, A, actionSize], written by the caller before `step`. */
+  /** [copies, A, actionSize], written by the caller before `step`; reals beyond their bounds act as the bounds. */
   readonly actions: Int32Array | Float32Array;
   /** [copies, A]. */
   readonly rewards: Float32Array;
@@ -132,7 +133,10 @@ export interface EnvironmentDefinition<State = unknown> {
 }
 export interface EnvironmentInstance<State = unknown> {
   reset(copy: number, random: Random): void;
-  /** Reads the copy's actions from `batch`, writes its rewards and adds to its metrics, which start from 0, there. */
+  /**
+   * Reads the copy's actions, continuous ones within their bounds, from `batch`, writes its rewards and adds to its
+   * metrics, which start from 0, there.
+   */
   step(copy: number, random: Random, batch: VecBatch): StepOutcome;
   /** Writes the copy's observations (and state, mask, alive where the environment has them). */
   observe(copy: number, batch: VecBatch): void;

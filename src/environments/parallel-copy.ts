@@ -11,6 +11,7 @@ import {
   requireReply,
   requireReward,
 } from "./contract.ts";
+import { cutActions } from "./cut-actions.ts";
 import type { MaybePromise, ParallelEnv, ParallelStep, VecBatch } from "./environment.ts";
 import { whenReady } from "./maybe-promise.ts";
 import type { ParallelSpec } from "./parallel-spec.ts";
@@ -81,14 +82,16 @@ export class ParallelCopy {
     return whenReady(this.#environment.step(actions), (reply) => this.#absorb(reply));
   }
 
+  /** A choice, choices, or reals cut to their bounds, in an array of their own. */
   #action(agent: string): number | Int32Array | Float32Array {
     const { spec, actionSpaces } = this.#facts;
     const slot = spec.agents.indexOf(agent);
     const at = (this.#copy * spec.agents.length + slot) * spec.actionSize;
     const { actions } = this.#batch;
-    return actionSpaces[slot].type === "discrete"
-      ? actions[at]
-      : actions.slice(at, at + spec.actionSizes[slot]);
+    if (actionSpaces[slot].type === "discrete") return actions[at];
+    const own = actions.slice(at, at + spec.actionSizes[slot]);
+    cutActions(spec, own, slot * spec.actionSize);
+    return own;
   }
 
   #admit(given: Shown): void {

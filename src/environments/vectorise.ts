@@ -5,6 +5,7 @@
 import { Random } from "../tensor/random.ts";
 import { InvalidInputError } from "../validation/errors.ts";
 import { formatValue } from "../validation/format.ts";
+import { cutActions } from "./cut-actions.ts";
 import type {
   Drawing,
   EnvironmentDefinition,
@@ -57,6 +58,8 @@ class Vectorised<State> implements VectorisedEnv<State> {
   readonly spec: EnvironmentSpec;
   readonly copies: number;
   readonly batch: VecBatch;
+  /** The batch as the rules see it: continuous actions within their bounds. */
+  readonly #bounded: VecBatch;
   readonly #instance: EnvironmentInstance<State>;
   readonly #firstCopy: number;
   readonly #randoms: Random[];
@@ -71,6 +74,8 @@ class Vectorised<State> implements VectorisedEnv<State> {
     this.spec = definition.spec;
     this.copies = copies;
     this.batch = createBatch(this.spec, copies);
+    const cut = this.spec.action === "continuous";
+    this.#bounded = cut ? { ...this.batch, actions: this.batch.actions.slice() } : this.batch;
     this.#instance = definition.create(copies);
     this.#firstCopy = firstCopy;
     this.#randoms = this.#streams(seed);
@@ -93,9 +98,13 @@ class Vectorised<State> implements VectorisedEnv<State> {
   step(): void {
     const { batch } = this;
     const limit = this.spec.episodeLimit;
+    if (this.#bounded !== batch) {
+      this.#bounded.actions.set(batch.actions);
+      cutActions(this.spec, this.#bounded.actions);
+    }
     for (let copy = 0; copy < this.copies; copy++) {
       if (this.#steps[copy] === 0) this.#setMetrics(copy);
-      const outcome = this.#instance.step(copy, this.#randoms[copy], batch);
+      const outcome = this.#instance.step(copy, this.#randoms[copy], this.#bounded);
       const steps = ++this.#steps[copy];
       this.#addRewards(copy);
       const terminated = outcome === StepOutcome.terminated;

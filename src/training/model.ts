@@ -4,6 +4,7 @@
  */
 import type { LinkRecorder } from "../algorithms/matrpo/link.ts";
 import type { AlgorithmEntry } from "../algorithms/registry.ts";
+import { cutActions } from "../environments/cut-actions.ts";
 import type { AsyncVecEnv, EnvironmentSpec } from "../environments/environment.ts";
 import type { Space } from "../environments/spaces.ts";
 import { InvalidInputError } from "../validation/errors.ts";
@@ -136,7 +137,8 @@ export class Model<Options extends object = object> {
   }
 
   /**
-   * Chooses an action for every agent that is given an observation.
+   * Chooses an action for every agent that is given an observation; continuous ones cut to their bounds, as the
+   * environment takes them, whatever the policy drew.
    * @param observations by agent, as the environment gives them
    * @throws InvalidInputError for an unknown agent, or an observation or a mask that does not fit its space
    */
@@ -144,7 +146,7 @@ export class Model<Options extends object = object> {
     observations: Readonly<Record<string, unknown>>,
     { deterministic = false, actionMasks = {}, memory }: PredictOptions = {},
   ): Record<string, PredictedAction> {
-    const { agents, observationSizes, actionSizes, action } = this.spec;
+    const { agents, observationSizes, actionSizes, actionSize, action } = this.spec;
     this.#spaces ??=
       this.#entry.view === "central" ? vectorSpaces(this.spec) : observationSpaces(this.#source);
     const rows = observationSizes.map((size) => new Float32Array(size));
@@ -163,6 +165,7 @@ export class Model<Options extends object = object> {
     let first = 0;
     for (const [i, agent] of agents.entries()) {
       const own = Array.from(joint.subarray(first, first + actionSizes[i]));
+      cutActions(this.spec, own, i * actionSize);
       if (Object.hasOwn(observations, agent)) actions[agent] = own.length === 1 ? own[0] : own;
       first += actionSizes[i];
     }

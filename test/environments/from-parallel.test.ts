@@ -197,7 +197,7 @@ test("an episode limit from outside truncates", () => {
   assert.is(env.batch.episodeLengths[0], 3);
 });
 
-test("continuous actions arrive as one list an agent, padded to the longest", () => {
+test("continuous actions arrive as one list an agent, cut to its bounds, and stay as written in the batch", () => {
   const heard: unknown[] = [];
   const pull = { a: box(-1, 1, [2]), b: box([-3], [4]) };
   const make = (): ParallelEnv => ({
@@ -219,9 +219,18 @@ test("continuous actions arrive as one list an agent, padded to the longest", ()
   );
   assert.equal([...(env.spec.high ?? [])], [1, 1, 4, 0]);
   env.reset();
-  env.batch.actions.set([0.25, 0.5, 2, 9]);
-  env.step();
-  assert.equal(heard, [{ a: Float32Array.of(0.25, 0.5), b: Float32Array.of(2) }]);
+  for (const drawn of [
+    [0.25, 0.5, 2, 9],
+    [1.5, -7, -3.5, 9],
+  ]) {
+    env.batch.actions.set(drawn);
+    env.step();
+    assert.equal([...env.batch.actions], drawn);
+  }
+  assert.equal(heard, [
+    { a: Float32Array.of(0.25, 0.5), b: Float32Array.of(2) },
+    { a: Float32Array.of(1, -1), b: Float32Array.of(-3) },
+  ]);
   assert.equal([env.batch.terminated[0], env.batch.truncated[0]], [1, 0], "terminated wins");
 });
 

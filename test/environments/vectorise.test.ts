@@ -1,7 +1,8 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import type { VecEnv } from "../../src/environments/environment.ts";
+import type { EnvironmentInstance, VecEnv } from "../../src/environments/environment.ts";
 import { StepOutcome } from "../../src/environments/environment.ts";
+import { makeSpec } from "../../src/environments/spec.ts";
 import { type SavedCopy, vectorise } from "../../src/environments/vectorise.ts";
 import { Random } from "../../src/tensor/random.ts";
 import { walk } from "../support/walk.ts";
@@ -176,6 +177,39 @@ test("unusable options and states are refused in one sentence", () => {
   ]) {
     assert.throws(() => env.loadState(0, saved), /test\/walk: got .* as saved copy/);
   }
+});
+
+test("continuous actions reach the rules cut to their bounds, and stay as written in the batch", () => {
+  const bounds = [
+    { low: [-1, 0], high: [1, Number.POSITIVE_INFINITY] },
+    { low: [2], high: [3] },
+  ];
+  const spec = makeSpec({
+    id: "test/reals",
+    agents: ["a", "b"],
+    observationSizes: [1, 1],
+    headSizes: [[], []],
+    bounds,
+  });
+  const heard: number[][] = [];
+  const rules = { reset: () => {}, observe: () => {}, saveState: () => null, loadState: () => {} };
+  const create = (): EnvironmentInstance => ({
+    ...rules,
+    step(copy, _, { actions, rewards }) {
+      heard.push([...actions.subarray(4 * copy, 4 * copy + 3)]);
+      rewards[2 * copy] = 1;
+      return StepOutcome.running;
+    },
+  });
+  const env = vectorise({ spec, create }, { copies: 2 });
+  const drawn = [-4, -4, 0, 0, 0.5, 1e6, 2.5, 0];
+  env.batch.actions.set(drawn);
+  env.step();
+  assert.equal(heard, [
+    [-1, 0, 2],
+    [0.5, 1e6, 2.5],
+  ]);
+  assert.equal([[...env.batch.actions], [...env.batch.rewards]], [drawn, [1, 0, 1, 0]]);
 });
 
 test.run();
