@@ -1,6 +1,7 @@
 /** The same run from several places: that it is the same, and which of them to take. */
 import { InvalidInputError } from "../validation/errors.ts";
 import { formatValue } from "../validation/format.ts";
+import { isFinished } from "./counted-runs.ts";
 import { type Curve, toCurve } from "./curves.ts";
 import { type Cell, type CellResult, cellName, type Measured } from "./experiment.ts";
 import { seconds } from "./measures.ts";
@@ -29,9 +30,18 @@ export function chooseRun(cell: Cell, found: readonly FoundRun[]): CellResult {
     .sort(byWorth)[0];
   const metrics =
     timed === undefined || timed === best ? best.metrics : withTimes(best.metrics, timed.metrics);
+  const failure = failureAt(best.metrics.length, found);
   const config = { ...cell.config, version: best.cell.config.version };
-  return { cell: { ...cell, config }, metrics, rounded: best.rounded ?? false };
+  const chosen = { cell: { ...cell, config }, metrics, rounded: best.rounded ?? false };
+  return failure === undefined || isFinished(chosen) ? chosen : { ...chosen, failure };
 }
+
+/** Of the runs that came as far as any; one that failed before where another went on does not count. */
+const failureAt = (iterations: number, found: readonly FoundRun[]): string | undefined =>
+  found
+    .filter(({ metrics }) => metrics.length === iterations)
+    .flatMap(({ failure }) => failure ?? [])
+    .sort()[0];
 
 const withTimes = (metrics: readonly Measured[], timed: readonly Measured[]): Measured[] =>
   metrics.map((line, i) => {

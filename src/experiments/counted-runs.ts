@@ -1,6 +1,7 @@
 /**
- * Which runs of a setting its statistics are made of: the finished ones; while none is, all that have begun, up to
- * the iteration that all of them have reached. So no run is averaged beyond, or short of, where the others are.
+ * Which runs of a setting its statistics are made of: the finished ones; while none is, all that have begun and have
+ * not failed, up to the iteration that all of them have reached. So no run is averaged beyond, or short of, where the
+ * others are.
  */
 import type { CellResult, Experiment } from "./experiment.ts";
 
@@ -12,7 +13,7 @@ export interface SettingRuns {
   readonly all: readonly CellResult[];
   /** Those that count, each cut to `iterations`. */
   readonly counted: readonly CellResult[];
-  /** Iterations that all counted runs have; 0 when none has begun. */
+  /** Iterations that all counted runs have; 0 when there are none. */
   readonly iterations: number;
 }
 
@@ -43,7 +44,8 @@ export const cut = (runs: readonly CellResult[], iterations: number): CellResult
 
 function count(all: readonly CellResult[]): Pick<SettingRuns, "counted" | "iterations"> {
   const finished = all.filter(isFinished);
-  const runs = finished.length > 0 ? finished : all.filter(({ metrics }) => metrics.length > 0);
+  const going = all.filter(({ metrics, failure }) => metrics.length > 0 && failure === undefined);
+  const runs = finished.length > 0 ? finished : going;
   const iterations = runs.length > 0 ? Math.min(...runs.map(({ metrics }) => metrics.length)) : 0;
   return { counted: cut(runs, iterations), iterations };
 }

@@ -27,7 +27,10 @@ const curveSchema = v.pipe(
     seed: count,
     /** Of marlstone. */
     version: v.string(),
-    iterations: v.pipe(count, v.minValue(1)),
+    /** 0 only of a run that failed before its first. */
+    iterations: count,
+    /** Why it failed; left out where it did not. */
+    failure: v.optional(v.string()),
     /** Wall time of all iterations; left out where it is not known. */
     seconds: v.optional(finite),
     /** Mean over learners and all iterations; left out where it was not measured. */
@@ -42,14 +45,20 @@ const curveSchema = v.pipe(
       meanReturn.length === iterations && (jointKl === undefined || jointKl.length === iterations),
     "meanReturn and jointKl must have a value for every iteration",
   ),
+  v.check(
+    ({ iterations, failure }) => iterations > 0 || failure !== undefined,
+    "a run without an iteration must say why it failed",
+  ),
 );
 /** One run. */
 export type Curve = v.InferOutput<typeof curveSchema>;
 
-/** The file's contents: runs that have begun, in the order of tasks, settings and seeds. */
+/** The file's contents: runs that have begun or failed, in the order of tasks, settings and seeds. */
 export function formatCurves(plan: Plan, results: readonly CellResult[]): string {
   const runs = groupRuns(plan, results).flatMap(({ all }) => all);
-  const curves = runs.filter(({ metrics }) => metrics.length > 0).map(toCurve);
+  const curves = runs
+    .filter(({ metrics, failure }) => metrics.length > 0 || failure !== undefined)
+    .map(toCurve);
   return [{ format: FORMAT, experiment: plan.resolved }, ...curves]
     .map((line) => `${JSON.stringify(line)}\n`)
     .join("");
@@ -72,8 +81,8 @@ export function parseCurves(text: string, source: string): { experiment: unknown
   return { experiment, curves };
 }
 
-/** A run that has begun, rounded. Rounding what `fromCurve` gives changes nothing. */
-export function toCurve({ cell, metrics }: Pick<CellResult, "cell" | "metrics">): Curve {
+/** A run that has begun or failed, rounded. Rounding what `fromCurve` gives changes nothing. */
+export function toCurve({ cell, metrics, failure }: Pick<CellResult, "cell" | "metrics" | "failure">): Curve {
   const { task, setting, seed, config } = cell;
   const time = seconds(metrics);
   const kl = klOfLearner(metrics);
@@ -84,6 +93,7 @@ export function toCurve({ cell, metrics }: Pick<CellResult, "cell" | "metrics">)
     seed,
     version: config.version,
     iterations: metrics.length,
+    ...(failure !== undefined && { failure }),
     ...(time !== null && { seconds: round(time) }),
     ...(kl !== null && { klOfLearner: round(kl) }),
     meanReturn: metrics.map(({ meanReturn }) => (meanReturn === null ? null : round(meanReturn))),

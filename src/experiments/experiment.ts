@@ -74,4 +74,6 @@ export interface CellResult {
   readonly metrics: readonly Measured[];
   /** Known from `curves.jsonl` alone. @defaultValue false */
   readonly rounded?: boolean;
+  /** Why it ended before its last iteration, in one line. @defaultValue it did not fail */
+  readonly failure?: string | undefined;
 }

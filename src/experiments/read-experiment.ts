@@ -10,19 +10,21 @@ import { RunDirectory } from "../training/run-directory.ts";
 import { version } from "../training/version.ts";
 import { InvalidInputError } from "../validation/errors.ts";
 import type { FoundRun } from "./choose-run.ts";
+import { isFinished } from "./counted-runs.ts";
 import { areCurves, fromCurve, parseCurves } from "./curves.ts";
 import { parseData } from "./data-lines.ts";
-import { type Cell, cellName, type Measured } from "./experiment.ts";
+import { type Cell, cellName } from "./experiment.ts";
 import { CONFIG, CURVES, DATA, exists, RUNS } from "./experiment-directory.ts";
 import { type Plan, planExperiment } from "./plan.ts";
 import { Problems } from "./problems.ts";
+import { type CellRecord, readCell } from "./train-cell.ts";
 
 /** What was found at one place. */
 export interface FoundExperiment {
   /** The path that was given. */
   readonly source: string;
   readonly plan: Plan;
-  /** Those that have begun; a run may be there twice, in full and rounded. */
+  /** Those that have begun or failed; a run may be there twice, in full and rounded. */
   readonly runs: readonly FoundRun[];
 }
 
@@ -65,23 +67,24 @@ async function readRuns(path: string, dated: Dated, known: Catalogue): Promise<F
   const runs: FoundRun[] = [];
   for (const cell of dated.plan.cells) {
     const source = join(path, cell.directory);
-    if (!(await RunDirectory.exists(source))) continue;
-    const metrics = await problems.attemptAsync(cellName(cell), () => readRun(source, cell, known));
-    if (metrics) runs.push(...found(dated, cell, metrics, source));
+    const record = await problems.attemptAsync(cellName(cell), () => readRun(source, cell, known));
+    if (record) runs.push(...found(dated, cell, record, source));
   }
   problems.report(path);
   return { source: path, plan: dated.plan, runs };
 }
 
-async function readRun(source: string, cell: Cell, known: Catalogue): Promise<readonly Measured[]> {
-  const run = await RunDirectory.open(source, known);
-  requireSettings(run.config, cell, source, CONFIG);
-  return run.readMetrics();
+async function readRun(source: string, cell: Cell, known: Catalogue): Promise<CellRecord> {
+  if (await RunDirectory.exists(source)) {
+    const { config } = await RunDirectory.open(source, known);
+    requireSettings(config, cell, source, CONFIG);
+  }
+  return readCell(source, cell.config, known);
 }
 
 function readData(source: string, text: string, dated: Dated): FoundExperiment {
   const runs = parseData(text, source).flatMap(({ metrics, ...about }) =>
-    found(dated, findCell(dated.plan, about, source), metrics, source),
+    found(dated, findCell(dated.plan, about, source), { metrics }, source),
   );
   return { source, plan: dated.plan, runs };
 }
@@ -99,21 +102,23 @@ function readCurves(
   const runs = curves.flatMap((curve) => {
     const cell = findCell(plan, curve, source);
     requireSettings(findCell(own.plan, curve, source).config, cell, source, CONFIG);
-    return found({ plan, version: curve.version }, cell, fromCurve(curve), source, true);
+    const { version, failure } = curve;
+    return found({ plan, version }, cell, { metrics: fromCurve(curve), failure, rounded: true }, source);
   });
   return { source, plan, runs };
 }
 
+/** None when the run has neither begun nor failed. */
 function found(
   { version }: Dated,
   cell: Cell,
-  metrics: readonly Measured[],
+  { metrics, failure, rounded = false }: Partial<FoundRun> & Pick<FoundRun, "metrics">,
   source: string,
-  rounded = false,
 ): FoundRun[] {
-  if (metrics.length === 0) return [];
+  if (metrics.length === 0 && failure === undefined) return [];
   const config = { ...cell.config, version };
-  return [{ source, cell: { ...cell, config }, metrics: metrics.slice(0, config.iterations), rounded }];
+  const run = { source, cell: { ...cell, config }, metrics: metrics.slice(0, config.iterations), rounded };
+  return [failure === undefined || isFinished(run) ? run : { ...run, failure }];
 }
 
 function findCell({ cells }: Plan, wanted: Parameters<typeof cellName>[0], source: string): Cell {

@@ -4,7 +4,7 @@ import { describeEnvironment, describeRun } from "../training/describe-run.ts";
 import type { Catalogue } from "../training/run-config.ts";
 import type { Comparison } from "./comparisons.ts";
 import { isFinished, type SettingRuns } from "./counted-runs.ts";
-import type { Experiment } from "./experiment.ts";
+import type { CellResult, Experiment } from "./experiment.ts";
 import { formatDuration, formatNumber, markdownTable, plusMinus, withBounds } from "./markdown.ts";
 import { BEST_WINDOW, FINAL_WINDOW } from "./measures.ts";
 import type { ScalePoint } from "./scaling.ts";
@@ -39,30 +39,38 @@ export function resultsPage(results: Results): string {
 
 function overview({ experiment, names, groups, known }: Results): string[] {
   const runs = groups.flatMap(({ all }) => all);
-  const open = runs.filter((run) => !isFinished(run));
+  const failed = runs.filter(({ failure }) => failure !== undefined);
+  const open = runs.filter((run) => !isFinished(run) && run.failure === undefined);
   const begun = runs.filter(({ metrics }) => metrics.length > 0);
   const versions = [...new Set((begun.length > 0 ? begun : runs).map(({ cell }) => cell.config.version))];
   const settings = Object.entries(names).map(([setting, name]) => {
     const cells = experiment.cells.filter((cell) => cell.setting === setting);
     return [name, [...new Set(cells.map(({ config }) => describeRun(config, known)))].join("; ")];
   });
-  const counts = `${runs.length - open.length} of ${runs.length} runs finished`;
+  const lost = failed.length > 0 ? `, ${failed.length} failed` : "";
+  const counts = `${runs.filter(isFinished).length} of ${runs.length} runs finished${lost}`;
   return [
     `${counts}. Made with Marlstone ${versions.join(", ")}; again by \`marlstone experiment experiment.json\`.`,
     markdownTable([["setting", "algorithm, preset, what is other than it"], ...settings]),
-    ...(open.length > 0
-      ? [
-          "**Unfinished runs.** A setting is judged by its finished runs; while it has none, by all that have " +
-            "begun, up to the iteration that all of them have reached.",
-          open
-            .map(({ cell, metrics }) => {
-              return `- ${cell.directory}: ${metrics.length} of ${cell.config.iterations} iterations`;
-            })
-            .join("\n"),
-        ]
-      : []),
+    ...(failed.length > 0 ? [FAILED, listRuns(failed)] : []),
+    ...(open.length > 0 ? [UNFINISHED, listRuns(open)] : []),
   ];
 }
+
+const FAILED =
+  "**Failed runs.** An error ended these before their last iteration. They are not averaged, so the means flatter " +
+  "their settings: they are those of the seeds that did not fail.";
+const UNFINISHED =
+  "**Unfinished runs.** A setting is judged by its finished runs; while it has none, by all that have begun and not " +
+  "failed, up to the iteration that all of them have reached.";
+
+const listRuns = (runs: readonly CellResult[]): string =>
+  runs
+    .map(({ cell, metrics, failure }) => {
+      const reached = `- ${cell.directory}: ${metrics.length} of ${cell.config.iterations} iterations`;
+      return failure === undefined ? reached : `${reached}; ${failure}`;
+    })
+    .join("\n");
 
 function taskSection({ task, settings, comparisons }: TaskSummary, results: Results): string[] {
   const { experiment, names, groups, known } = results;
@@ -95,13 +103,12 @@ const MEASURES = [
 
 function measureRow(summary: SettingSummary, names: Results["names"]): string[] {
   const { setting, runs, iterations, final } = summary;
-  const counted = runs.filter((run) => run.counted);
   const planned = Math.max(...runs.map((run) => run.planned));
   const student = (measure: Measure | null): string =>
     measure ? plusMinus(measure.student, measure.seeds.length) : "–";
   return [
     names[setting],
-    counted.length === runs.length ? String(runs.length) : `${counted.length} of ${runs.length}`,
+    countRuns(runs),
     iterations === planned ? String(planned) : `${iterations} of ${planned}`,
     student(final),
     final ? withBounds(final.interquartile, final.seeds.length) : "–",
@@ -110,6 +117,14 @@ function measureRow(summary: SettingSummary, names: Results["names"]): string[] 
     student(summary.klOfLearner),
     student(summary.jointKl),
   ];
+}
+
+/** "5", "3 of 5", "3 of 5, 2 failed" */
+function countRuns(runs: SettingSummary["runs"]): string {
+  const counted = runs.filter((run) => run.counted).length;
+  const failed = runs.filter(({ failure }) => failure !== undefined).length;
+  const count = counted === runs.length ? String(counted) : `${counted} of ${runs.length}`;
+  return failed > 0 ? `${count}, ${failed} failed` : count;
 }
 
 function seedTable(summaries: readonly SettingSummary[], names: Results["names"]): string {

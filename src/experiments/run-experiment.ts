@@ -7,15 +7,17 @@ import { automaticThreads } from "../kernels/threads.ts";
 import type { IterationMetrics } from "../training/metrics.ts";
 import { makeLearner } from "../training/setup.ts";
 import { trainInChild } from "./child.ts";
-import { type Cell, cellName } from "./experiment.ts";
+import { isFinished } from "./counted-runs.ts";
+import { type Cell, type CellResult, cellName } from "./experiment.ts";
 import { makeDirectory, requireNoCombination, requireSameName, writeConfig } from "./experiment-directory.ts";
+import { firstLine, forgetFailure, writeFailure } from "./failure.ts";
 import { Lock } from "./lock.ts";
 import type { Outcome } from "./messages.ts";
 import type { Plan } from "./plan.ts";
 import { inParallel } from "./pool.ts";
 import { Problems } from "./problems.ts";
 import { writeCurves, writeReport } from "./report.ts";
-import { type CellState, inspectCell, readCellMetrics } from "./train-cell.ts";
+import { type CellState, inspectCell, readCell } from "./train-cell.ts";
 
 /** What happens, as it happens. */
 export interface Watcher {
@@ -76,21 +78,42 @@ async function runLocked(
   const waiting = plan.cells.filter((cell) => !states.get(cell)?.finished);
   const threads = automaticThreads(Math.min(jobs, waiting.length));
   await inParallel(waiting, jobs, signal, async (cell) => {
-    watcher.started(cell);
-    const onIteration = (metrics: IterationMetrics): void => watcher.iteration(cell, metrics);
     const path = join(directory, cell.directory);
+    let iteration = states.get(cell)?.metrics.length ?? 0;
+    const onIteration = (metrics: IterationMetrics): void => {
+      iteration = metrics.iteration;
+      watcher.iteration(cell, metrics);
+    };
+    watcher.started(cell);
+    await forgetFailure(path);
     const outcome = await trainInChild(path, cell.config, { lock, signal, threads, onIteration });
-    if (outcome.status === "failed") failures.push({ cell, error: outcome.error });
+    if (outcome.status === "failed") {
+      failures.push({ cell, error: outcome.error });
+      await writeFailure(path, { iteration, error: outcome.error });
+    }
     watcher.ended(cell, outcome);
   });
-  const results = [];
-  for (const cell of plan.cells) {
-    results.push({ cell, metrics: await readCellMetrics(join(directory, cell.directory), cell.config) });
-  }
+  const results = await readResults(plan, directory, failures);
   const files = await writeReport(directory, plan, results);
   files.push(await writeCurves(directory, plan, results));
-  const complete = results.every(({ cell, metrics }) => metrics.length === cell.config.iterations);
+  const complete = results.every(isFinished);
   return { interrupted: signal.aborted && !complete, failures, files };
+}
+
+/** @param failures of this command, of which the disk may not know when a run could not be written */
+async function readResults(
+  { cells }: Plan,
+  directory: string,
+  failures: ExperimentResult["failures"],
+): Promise<CellResult[]> {
+  const results: CellResult[] = [];
+  for (const cell of cells) {
+    const record = await readCell(join(directory, cell.directory), cell.config);
+    const failed = failures.find((failure) => failure.cell === cell);
+    const open = record.metrics.length < cell.config.iterations;
+    results.push({ cell, ...record, ...(failed && open && { failure: firstLine(failed.error) }) });
+  }
+  return results;
 }
 
 /**

@@ -32,6 +32,8 @@ export interface SettingSummary {
     readonly finished: boolean;
     /** Whether it is part of the measures. */
     readonly counted: boolean;
+    /** Why it failed, in one line. @defaultValue it did not */
+    readonly failure?: string;
   }[];
   /** From the first to this one the measures are taken. */
   readonly iterations: number;
@@ -84,6 +86,7 @@ function summariseSetting(runs: SettingRuns, random: Random): SettingSummary {
       planned: result.cell.config.iterations,
       finished: isFinished(result),
       counted: counted.has(result.cell),
+      ...(result.failure !== undefined && { failure: result.failure }),
     })),
     iterations: runs.iterations,
     final: withInterquartile(measure(runs, finalReturn), random.derive("final").derive(runs.setting)),

@@ -11,6 +11,7 @@ import {
   type TrainResult,
   train,
 } from "../training/trainer.ts";
+import { readFailure } from "./failure.ts";
 
 /** What a cell has on disk. */
 export interface CellState {
@@ -34,15 +35,20 @@ export async function inspectCell(path: string, config: RunConfig, known?: Catal
   return { finished: saved >= config.iterations, metrics: metrics.slice(0, config.iterations) };
 }
 
-/** All iterations that are on disk, at most those that the configuration asks for. */
-export async function readCellMetrics(
-  path: string,
-  config: RunConfig,
-  known?: Catalogue,
-): Promise<IterationMetrics[]> {
-  if (!(await RunDirectory.exists(path))) return [];
-  const run = await RunDirectory.open(path, known);
-  return (await run.readMetrics()).slice(0, config.iterations);
+/** What a report shows of a cell. */
+export interface CellRecord {
+  /** All iterations that are on disk, at most those that the configuration asks for. */
+  readonly metrics: readonly IterationMetrics[];
+  /** Why it failed, in one line; of runs that have all of their iterations it does not matter. */
+  readonly failure?: string;
+}
+
+/** @throws CheckpointError when its configuration or its metrics are damaged */
+export async function readCell(path: string, config: RunConfig, known?: Catalogue): Promise<CellRecord> {
+  const run = (await RunDirectory.exists(path)) ? await RunDirectory.open(path, known) : undefined;
+  const metrics = ((await run?.readMetrics()) ?? []).slice(0, config.iterations);
+  const failure = metrics.length < config.iterations ? await readFailure(path) : undefined;
+  return { metrics, ...(failure !== undefined && { failure }) };
 }
 
 /**

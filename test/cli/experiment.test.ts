@@ -182,7 +182,21 @@ test("a run that fails and one whose process dies are named at the end, and the 
     );
     assert.match(output, /failed: navigation-2 (matrpo|central) seed 2: its process was killed by SIGKILL/);
     assert.match(output, /error: 2 runs of 6 failed\./);
-    assert.match(await readFile(join(out, "results.md"), "utf8"), /4 of 6 runs finished/);
+    const page = () => readFile(join(out, "results.md"), "utf8");
+    assert.match(await page(), /4 of 6 runs finished, 2 failed/);
+    assert.match(await page(), /matrpo\/seed-1: 0 of 6 iterations; The run directory .* cannot be made/);
+    assert.match(await page(), /seed-2: [1-5] of 6 iterations; its process was killed by SIGKILL/);
+    const kept = ["matrpo", "central"]
+      .map((setting) => join(runDirectory(out, setting, 2), "failure.json"))
+      .filter((file) => existsSync(file));
+    assert.is(kept.length, 1);
+    const { iteration, error } = JSON.parse(await readFile(kept[0], "utf8"));
+    assert.ok(iteration >= 1 && iteration < 6);
+    assert.match(error, "its process was killed by SIGKILL");
+    await rm(runDirectory(out, "matrpo", 1));
+    assert.is((await program(words)).code, 0);
+    assert.match(await page(), /6 of 6 runs finished\. Made/);
+    assert.not.ok(existsSync(kept[0]));
   }));
 
 test("a setting that cannot run is named before anything runs", () =>

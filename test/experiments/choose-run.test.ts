@@ -50,6 +50,16 @@ test("times may differ, and which are taken does not depend on the order", () =>
   assert.ok([24, 60].includes(seconds(choose(full, slow).metrics) ?? 0));
 });
 
+test("a failure stays while no place has gone further, and goes when another has", () => {
+  const failed = upTo(5, { failure: "out of memory" });
+  assert.is(choose(failed, upTo(3)).failure, "out of memory");
+  assert.is(choose(failed, upTo(5)).failure, "out of memory");
+  assert.is(choose(failed, upTo(5, { failure: "killed" })).failure, "killed");
+  assert.is(choose(failed, upTo(6)).failure, undefined);
+  assert.is(choose(upTo(0, { failure: "at once" })).failure, "at once");
+  assert.is(choose({ ...full, failure: "too late to matter" }).failure, undefined);
+});
+
 test("the version is that of the run", () => {
   const old = { ...full, cell: { ...cell, config: { ...cell.config, version: "0.0.1" } } };
   assert.is(choose(old, upTo(3)).cell.config.version, "0.0.1");

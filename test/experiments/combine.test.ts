@@ -6,6 +6,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { combine, combineExperiments } from "../../src/experiments/combine.ts";
 import type { Cell } from "../../src/experiments/experiment.ts";
+import { writeFailure } from "../../src/experiments/failure.ts";
 import type { Plan } from "../../src/experiments/plan.ts";
 import type { FoundExperiment } from "../../src/experiments/read-experiment.ts";
 import { writeReport } from "../../src/experiments/report.ts";
@@ -123,6 +124,24 @@ test("curves alone give a report without data.jsonl, and the same one again", ()
     ]);
     await unite(folder, ["one"], "two");
     assert.equal(await contents(folder, "two"), once);
+  }));
+
+test("failed runs stay failed in combined reports, made from runs or from what was kept of them", () =>
+  inFolder(async (folder) => {
+    const one = partPlan({ ...small, seeds: 2 });
+    const lengths = new Map(one.cells.map(({ directory }, i) => [directory, i === 0 ? 12 : 0]));
+    await writePart(join(folder, "runs"), one, "runs", (cell) =>
+      measure(cell).slice(0, lengths.get(cell.directory)),
+    );
+    const place = join(folder, "runs", one.cells[1].directory);
+    await rm(place, { recursive: true });
+    await writeFailure(place, { iteration: 0, error: "its process was killed by SIGKILL" });
+    await unite(folder, ["runs"], "kept");
+    const report = await contents(folder, "kept");
+    assert.match(report["results.md"], "seed-2: 0 of 12 iterations; its process was killed by SIGKILL");
+    assert.match(report["results.md"], "| plain | 1 of 2, 1 failed | 12 |");
+    await unite(folder, ["kept/curves.jsonl", "kept"], "again");
+    assert.equal(await contents(folder, "again"), report);
   }));
 
 test("the report names the versions that made runs, and no other", () =>

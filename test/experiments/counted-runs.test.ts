@@ -7,6 +7,7 @@ import { type FakeRun, fakeExperiment, flat } from "../support/fake-experiment.t
 const run = (seed: number, iterations: number, planned = 6, setting = "a", task = "t"): FakeRun => {
   return { task, setting, seed, planned, returns: flat(seed, iterations) };
 };
+const failed = (seed: number, iterations: number): FakeRun => ({ ...run(seed, iterations), failure: "no" });
 const group = (runs: readonly FakeRun[]): SettingRuns[] => {
   const { experiment, results } = fakeExperiment(runs);
   return groupRuns(experiment, results);
@@ -36,6 +37,13 @@ test("while none is finished, those that have begun count as far as all of them 
     [2, 3],
   ]);
   assert.is(runs.iterations, 3);
+});
+
+test("runs that failed count neither beside finished ones nor beside those that go on, nor alone", () => {
+  assert.equal(counted(group([run(1, 6), failed(2, 5)])[0]), [[1, 6]]);
+  const [going] = group([run(1, 5), failed(2, 3), failed(3, 0)]);
+  assert.equal(counted(going), [[1, 5]]);
+  assert.equal(counted(group([failed(1, 5), failed(2, 3)])[0]), []);
 });
 
 test("finished runs of unequal plans are cut to the shortest", () => {

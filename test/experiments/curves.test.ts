@@ -35,6 +35,17 @@ test("runs that have not begun have no line", () => {
   assert.is(parseCurves(formatCurves(plan, begun), "curves.jsonl").curves.length, 1);
 });
 
+test("a run that failed has a line with the reason, also without an iteration", () => {
+  const failed = results.map(({ cell, metrics }, i) => {
+    return { cell, metrics: metrics.slice(0, i), ...(i < 2 && { failure: `reason ${i}` }) };
+  });
+  const { curves } = parseCurves(formatCurves(plan, failed), "curves.jsonl");
+  const [begun, none] = [1, 0].map((i) => curves.find(({ failure }) => failure === `reason ${i}`));
+  assert.equal([begun?.iterations, none?.iterations], [1, 0]);
+  assert.equal(none && fromCurve(none), []);
+  assert.is(curves.length, results.length);
+});
+
 const value = fc.double({ min: -1e6, max: 1e6, noNaN: true });
 const klValue = fc.double({ min: 0, max: 1, noNaN: true });
 const line = fc.record(
@@ -114,6 +125,8 @@ test("a line that is wrong is named", async () => {
     [head, first, second.replace('"iterations":12', '"iterations":11')],
     /line 3: .*every iteration/,
   );
+  const empty = { ...JSON.parse(first), iterations: 0, meanReturn: [], jointKl: undefined };
+  await refuses([head, JSON.stringify(empty)], /line 2: a run without an iteration must say why it failed/);
   await refuses([head, first.replace('"seed":1', '"seed":"one"')], /line 2: seed is "one"/);
   await refuses([head.replace("curves 1", "curves 2"), first], /line 1: format is "marlstone curves 2"/);
 });

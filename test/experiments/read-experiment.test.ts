@@ -3,6 +3,7 @@ import { appendFile, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { forgetFailure, writeFailure } from "../../src/experiments/failure.ts";
 import { seconds } from "../../src/experiments/measures.ts";
 import { readExperiment } from "../../src/experiments/read-experiment.ts";
 import { InvalidInputError } from "../../src/validation/errors.ts";
@@ -38,6 +39,28 @@ test("a run that is being written ends with its last whole line, and at what the
     assert.is((await read(folder)).runs[0].metrics.length, 5);
     await writePart(folder, partPlan({ iterations: 4 }), "runs", () => measure(cell));
     assert.is((await read(folder)).runs[0].metrics.length, 4);
+  }));
+
+test("a run that failed comes with its reason, also when it never began, until it has all iterations", () =>
+  inFolder(async (folder) => {
+    await writePart(folder, plan, "runs", (one) => (one === cell ? measure(one).slice(0, 5) : measure(one)));
+    const [early, late, never] = [cell, plan.cells[1], plan.cells[2]].map((one) =>
+      join(folder, one.directory),
+    );
+    await rm(never, { recursive: true });
+    for (const path of [early, late, never])
+      await writeFailure(path, { iteration: 5, error: "NaN\n  at x.ts" });
+    const { runs } = await read(folder);
+    assert.equal(runs.map(({ metrics, failure }) => [metrics.length, failure]).slice(0, 4), [
+      [5, "NaN"],
+      [12, undefined],
+      [0, "NaN"],
+      [12, undefined],
+    ]);
+    await writeFile(join(early, "failure.json"), "{");
+    assert.match((await read(folder)).runs[0].failure ?? "", /failure\.json is there but cannot be read/);
+    await forgetFailure(early);
+    assert.is((await read(folder)).runs[0].failure, undefined);
   }));
 
 test("a run with other settings, or a damaged one, is named", () =>

@@ -146,6 +146,38 @@ test("unfinished runs are listed and not averaged with finished ones", () =>
     assert.not.match(figure, /Title of three/);
   }));
 
+test("failed runs are listed with their reason, counted in the tables, and no part of any mean", () =>
+  inFolder(async (folder) => {
+    const fails = (setting: string, seed: number, iterations: number, failure: string): FakeRun => {
+      return { task: "t", setting, seed, returns: flat(90, iterations), planned: 4, failure };
+    };
+    const given: FakeRun[] = [
+      { task: "t", setting: "one", seed: 1, returns: flat(5, 4) },
+      fails("one", 2, 3, "Iteration 4 stopped: the gradient is NaN"),
+      fails("one", 3, 0, "its process was killed by SIGKILL"),
+      { task: "t", setting: "one", seed: 4, returns: flat(90, 2), planned: 4 },
+      fails("two", 1, 2, "no"),
+    ];
+    const { "results.md": page, "summary.json": summary, "t.svg": figure } = await report(folder, given);
+    const rows = [
+      "1 of 5 runs finished, 3 failed. Made",
+      "**Failed runs.** An error ended these before their last iteration. They are not averaged, so the means flatter",
+      "\n\n- runs/t/one/seed-2: 3 of 4 iterations; Iteration 4 stopped: the gradient is NaN\n",
+      "\n- runs/t/one/seed-3: 0 of 4 iterations; its process was killed by SIGKILL\n",
+      "**Unfinished runs.** ",
+      "\n\n- runs/t/one/seed-4: 2 of 4 iterations\n\n",
+      "| Title of one | 1 of 4, 2 failed | 4 | 5.00 | 5.00 |",
+      "| Title of two | 0 of 1, 1 failed | 0 of 4 | – | – |",
+    ];
+    for (const row of rows) assert.ok(page.includes(row), `${row}\n\nis not in\n\n${page}`);
+    const [one] = JSON.parse(summary).tasks[0].settings;
+    assert.equal(
+      one.runs.map((run: { failure?: string }) => run.failure),
+      [undefined, "Iteration 4 stopped: the gradient is NaN", "its process was killed by SIGKILL", undefined],
+    );
+    assert.not.match(figure, /Title of two/);
+  }));
+
 test("settings of one title stay apart in figures and tables", () =>
   inFolder(async (folder) => {
     const { experiment, results } = fakeExperiment(runs);

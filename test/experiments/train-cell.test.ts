@@ -6,7 +6,7 @@ import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promi
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { inspectCell, readCellMetrics, trainCell } from "../../src/experiments/train-cell.ts";
+import { inspectCell, readCell, trainCell } from "../../src/experiments/train-cell.ts";
 import type { RunConfig } from "../../src/training/run-config.ts";
 import { CheckpointError, InvalidInputError } from "../../src/validation/errors.ts";
 import { fakeCatalogue, fakeConfig } from "../support/fake-run.ts";
@@ -75,7 +75,7 @@ test("a cell is finished by its last checkpoint, and shows the iterations that i
   inFolder(async (folder) => {
     const path = join(folder, "run");
     assert.equal(await inspect(path), { finished: false, metrics: [] });
-    assert.equal(await readCellMetrics(path, CONFIG, fakeCatalogue), []);
+    assert.equal(await readCell(path, CONFIG, fakeCatalogue), { metrics: [] });
     await trainPart(path, 3);
     await writeFile(join(path, "metrics.jsonl"), '{"iteration":4,"meanReturn":0', { flag: "a" });
     const { finished, metrics } = await inspect(path);
@@ -84,7 +84,7 @@ test("a cell is finished by its last checkpoint, and shows the iterations that i
       metrics.map(({ iteration }) => iteration),
       [1, 2, 3],
     );
-    assert.is((await readCellMetrics(path, CONFIG, fakeCatalogue)).length, 3);
+    assert.is((await readCell(path, CONFIG, fakeCatalogue)).metrics.length, 3);
   }));
 
 test("a run that is stopped before its first iteration saves nothing that a later start would miss", () =>
@@ -107,7 +107,7 @@ test("a run with more iterations than asked for is finished, shows those asked f
     const { finished, metrics } = await inspect(path, shorter);
     assert.ok(finished);
     assert.is(metrics.length, 3);
-    assert.is((await readCellMetrics(path, shorter, fakeCatalogue)).length, 3);
+    assert.is((await readCell(path, shorter, fakeCatalogue)).metrics.length, 3);
     assert.equal(await untimedFiles(path), before);
   }));
 
@@ -162,7 +162,7 @@ test("looking changes nothing", () =>
     await trainPart(path, 1);
     const before = await untimedFiles(path);
     await inspect(path);
-    await readCellMetrics(path, CONFIG, fakeCatalogue);
+    await readCell(path, CONFIG, fakeCatalogue);
     assert.equal(await untimedFiles(path), before);
     await inspect(join(folder, "none"));
     assert.equal(await readdir(folder), ["run"]);

@@ -13,6 +13,8 @@ export interface FakeRun {
   readonly planned?: number;
   /** Of every iteration. @defaultValue 2 */
   readonly seconds?: number;
+  /** @defaultValue it did not fail */
+  readonly failure?: string;
 }
 
 export function fakeMetrics(returns: readonly (number | null)[], seconds = 2): IterationMetrics[] {
@@ -38,7 +40,7 @@ export function fakeExperiment(
   tasks: Readonly<Record<string, Partial<TaskAbout>>> = {},
 ): { experiment: Experiment; results: CellResult[] } {
   const results = runs.map(
-    ({ task, setting, seed, returns, planned = returns.length, seconds }): CellResult => {
+    ({ task, setting, seed, returns, planned = returns.length, seconds, failure }): CellResult => {
       const directory = `runs/${task}/${setting}/seed-${seed}`;
       const cell: Cell = {
         task,
@@ -47,7 +49,7 @@ export function fakeExperiment(
         directory,
         config: fakeConfig({ seed, iterations: planned }),
       };
-      return { cell, metrics: fakeMetrics(returns, seconds) };
+      return { cell, metrics: fakeMetrics(returns, seconds), ...(failure && { failure }) };
     },
   );
   const titled = (names: readonly string[]) =>
