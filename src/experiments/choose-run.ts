@@ -3,7 +3,7 @@ import { InvalidInputError } from "../validation/errors.ts";
 import { formatValue } from "../validation/format.ts";
 import { isFinished } from "./counted-runs.ts";
 import { type Curve, toCurve } from "./curves.ts";
-import { type Cell, type CellResult, cellName, type Measured } from "./experiment.ts";
+import { type Cell, type CellResult, cellName, type Measured, madeWith } from "./experiment.ts";
 import { seconds } from "./measures.ts";
 
 /** A run that was found somewhere; its cell is that of the experiment there. */
@@ -31,8 +31,8 @@ export function chooseRun(cell: Cell, found: readonly FoundRun[]): CellResult {
   const metrics =
     timed === undefined || timed === best ? best.metrics : withTimes(best.metrics, timed.metrics);
   const failure = failureAt(best.metrics.length, found);
-  const config = { ...cell.config, version: best.cell.config.version };
-  const chosen = { cell: { ...cell, config }, metrics, rounded: best.rounded ?? false };
+  const { version } = best.cell.config;
+  const chosen = { cell: madeWith(version, cell), metrics, rounded: best.rounded ?? false };
   return failure === undefined || isFinished(chosen) ? chosen : { ...chosen, failure };
 }
 

@@ -68,6 +68,12 @@ export type Measured = Pick<IterationMetrics, "iteration" | "meanReturn" | "kl" 
   readonly seconds?: Pick<IterationMetrics["seconds"], "total">;
 };
 
+/** The cell of a run that this version of marlstone made. */
+export const madeWith = (version: string, cell: Cell): Cell => ({
+  ...cell,
+  config: { ...cell.config, version },
+});
+
 /** What a cell has measured so far: it is finished with `cell.config.iterations` lines, and may have none. */
 export interface CellResult {
   readonly cell: Cell;

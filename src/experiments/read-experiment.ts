@@ -13,7 +13,7 @@ import type { FoundRun } from "./choose-run.ts";
 import { isFinished } from "./counted-runs.ts";
 import { areCurves, fromCurve, parseCurves } from "./curves.ts";
 import { parseData } from "./data-lines.ts";
-import { type Cell, cellName } from "./experiment.ts";
+import { type Cell, cellName, madeWith } from "./experiment.ts";
 import { CONFIG, CURVES, DATA, exists, RUNS } from "./experiment-directory.ts";
 import { type Plan, planExperiment } from "./plan.ts";
 import { Problems } from "./problems.ts";
@@ -68,7 +68,7 @@ async function readRuns(path: string, dated: Dated, known: Catalogue): Promise<F
   for (const cell of dated.plan.cells) {
     const source = join(path, cell.directory);
     const record = await problems.attemptAsync(cellName(cell), () => readRun(source, cell, known));
-    if (record) runs.push(...found(dated, cell, record, source));
+    if (record) runs.push(...found(record.version, cell, record, source));
   }
   problems.report(path);
   return { source: path, plan: dated.plan, runs };
@@ -84,7 +84,7 @@ async function readRun(source: string, cell: Cell, known: Catalogue): Promise<Ce
 
 function readData(source: string, text: string, dated: Dated): FoundExperiment {
   const runs = parseData(text, source).flatMap(({ metrics, ...about }) =>
-    found(dated, findCell(dated.plan, about, source), { metrics }, source),
+    found(dated.version, findCell(dated.plan, about, source), { metrics }, source),
   );
   return { source, plan: dated.plan, runs };
 }
@@ -103,21 +103,21 @@ function readCurves(
     const cell = findCell(plan, curve, source);
     requireSettings(findCell(own.plan, curve, source).config, cell, source, CONFIG);
     const { version, failure } = curve;
-    return found({ plan, version }, cell, { metrics: fromCurve(curve), failure, rounded: true }, source);
+    return found(version, cell, { metrics: fromCurve(curve), failure, rounded: true }, source);
   });
   return { source, plan, runs };
 }
 
 /** None when the run has neither begun nor failed. */
 function found(
-  { version }: Dated,
+  version: string,
   cell: Cell,
   { metrics, failure, rounded = false }: Partial<FoundRun> & Pick<FoundRun, "metrics">,
   source: string,
 ): FoundRun[] {
   if (metrics.length === 0 && failure === undefined) return [];
-  const config = { ...cell.config, version };
-  const run = { source, cell: { ...cell, config }, metrics: metrics.slice(0, config.iterations), rounded };
+  const { iterations } = cell.config;
+  const run = { source, cell: madeWith(version, cell), metrics: metrics.slice(0, iterations), rounded };
   return [failure === undefined || isFinished(run) ? run : { ...run, failure }];
 }
 

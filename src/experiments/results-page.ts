@@ -2,6 +2,7 @@
 import { studentInterval } from "../statistics/student.ts";
 import { describeEnvironment, describeRun } from "../training/describe-run.ts";
 import type { Catalogue } from "../training/run-config.ts";
+import { listVersions } from "../training/version.ts";
 import type { Comparison } from "./comparisons.ts";
 import { isFinished, type SettingRuns } from "./counted-runs.ts";
 import type { CellResult, Experiment } from "./experiment.ts";
@@ -42,7 +43,8 @@ function overview({ experiment, names, groups, known }: Results): string[] {
   const failed = runs.filter(({ failure }) => failure !== undefined);
   const open = runs.filter((run) => !isFinished(run) && run.failure === undefined);
   const begun = runs.filter(({ metrics }) => metrics.length > 0);
-  const versions = [...new Set((begun.length > 0 ? begun : runs).map(({ cell }) => cell.config.version))];
+  const made = begun.length > 0 ? begun : runs;
+  const versions = [...new Set(made.flatMap(({ cell }) => listVersions(cell.config.version)))];
   const settings = Object.entries(names).map(([setting, name]) => {
     const cells = experiment.cells.filter((cell) => cell.setting === setting);
     return [name, [...new Set(cells.map(({ config }) => describeRun(config, known)))].join("; ")];

@@ -8,7 +8,7 @@ import type { IterationMetrics } from "../training/metrics.ts";
 import { makeLearner } from "../training/setup.ts";
 import { trainInChild } from "./child.ts";
 import { isFinished } from "./counted-runs.ts";
-import { type Cell, type CellResult, cellName } from "./experiment.ts";
+import { type Cell, type CellResult, cellName, madeWith } from "./experiment.ts";
 import { makeDirectory, requireNoCombination, requireSameName, writeConfig } from "./experiment-directory.ts";
 import { firstLine, forgetFailure, writeFailure } from "./failure.ts";
 import { Lock } from "./lock.ts";
@@ -94,8 +94,9 @@ async function runLocked(
     watcher.ended(cell, outcome);
   });
   const results = await readResults(plan, directory, failures);
-  const files = await writeReport(directory, plan, results);
-  files.push(await writeCurves(directory, plan, results));
+  const made = { ...plan, cells: results.map(({ cell }) => cell) };
+  const files = await writeReport(directory, made, results);
+  files.push(await writeCurves(directory, made, results));
   const complete = results.every(isFinished);
   return { interrupted: signal.aborted && !complete, failures, files };
 }
@@ -108,10 +109,11 @@ async function readResults(
 ): Promise<CellResult[]> {
   const results: CellResult[] = [];
   for (const cell of cells) {
-    const record = await readCell(join(directory, cell.directory), cell.config);
+    const { version, ...record } = await readCell(join(directory, cell.directory), cell.config);
     const failed = failures.find((failure) => failure.cell === cell);
     const open = record.metrics.length < cell.config.iterations;
-    results.push({ cell, ...record, ...(failed && open && { failure: firstLine(failed.error) }) });
+    const told = failed && open && { failure: firstLine(failed.error) };
+    results.push({ cell: madeWith(version, cell), ...record, ...told });
   }
   return results;
 }

@@ -39,6 +39,8 @@ export async function inspectCell(path: string, config: RunConfig, known?: Catal
 export interface CellRecord {
   /** All iterations that are on disk, at most those that the configuration asks for. */
   readonly metrics: readonly IterationMetrics[];
+  /** Of marlstone, that made the run; that of the configuration while there is no run. */
+  readonly version: string;
   /** Why it failed, in one line; of runs that have all of their iterations it does not matter. */
   readonly failure?: string;
 }
@@ -48,7 +50,8 @@ export async function readCell(path: string, config: RunConfig, known?: Catalogu
   const run = (await RunDirectory.exists(path)) ? await RunDirectory.open(path, known) : undefined;
   const metrics = ((await run?.readMetrics()) ?? []).slice(0, config.iterations);
   const failure = metrics.length < config.iterations ? await readFailure(path) : undefined;
-  return { metrics, ...(failure !== undefined && { failure }) };
+  const { version } = run?.config ?? config;
+  return { metrics, version, ...(failure !== undefined && { failure }) };
 }
 
 /**

@@ -10,6 +10,7 @@ import { type Checkpoint, decodeCheckpoint } from "./checkpoint.ts";
 import { appendSynced, fileSystem, writeAtomically } from "./files.ts";
 import { type IterationMetrics, parseMetrics } from "./metrics.ts";
 import { type Catalogue, catalogue, type RunConfig, resolveRun } from "./run-config.ts";
+import { joinVersions } from "./version.ts";
 
 const FILES = {
   config: "config.json",
@@ -25,6 +26,7 @@ export type CheckpointChoice = "last" | "best";
 
 export class RunDirectory {
   readonly path: string;
+  /** Its version is the one that made the run, or all that did: "0.1.0, 0.2.0". */
   readonly config: RunConfig;
   /** Where the names in `config` come from. */
   readonly known: Catalogue;
@@ -71,7 +73,9 @@ export class RunDirectory {
       );
     }
     try {
-      return new RunDirectory(path, resolveRun(JSON.parse(text), {}, file, known), known);
+      const stored = JSON.parse(text) as { readonly version?: string };
+      const config = resolveRun(stored, {}, file, known);
+      return new RunDirectory(path, { ...config, version: stored.version ?? config.version }, known);
     } catch (error) {
       throw new CheckpointError(`${file} is not the configuration of a run: ${reason(error)}`, {
         cause: error,
@@ -87,9 +91,10 @@ export class RunDirectory {
     return this.file(FILES.curve);
   }
 
-  /** The same directory with another configuration, not yet written. */
+  /** The same directory with another configuration, not yet written; the versions that made the run stay in it. */
   with(config: RunConfig): RunDirectory {
-    return new RunDirectory(this.path, config, this.known);
+    const version = joinVersions(this.config.version, config.version);
+    return new RunDirectory(this.path, { ...config, version }, this.known);
   }
 
   async writeConfig(): Promise<void> {

@@ -69,6 +69,12 @@ test("an experiment leaves runs, a report and its configuration; again, it only 
     assert.not.match(again.output, /finished:/);
     assert.is((await stat(checkpoint)).mtimeMs, mtimeMs);
     assert.equal(await untimedFiles(out), made);
+    const config = join(runDirectory(out, "central", 1), "config.json");
+    const stored = await readFile(config, "utf8");
+    await writeFile(config, stored.replace(/"version": "[^"]*"/, '"version": "0.0.7"'));
+    assert.is((await marlstone(words)).code, 0);
+    assert.match(await readFile(join(out, "results.md"), "utf8"), /Made with Marlstone .*\b0\.0\.7\b.*;/);
+    assert.match(await readFile(join(out, "curves.jsonl"), "utf8"), '"version":"0.0.7"');
     const copy = join(folder, "copy");
     const spelledOut = await program(["experiment", join(out, "experiment.json"), "--out", copy]);
     assert.is(spelledOut.code, 0, spelledOut.output);

@@ -158,6 +158,23 @@ test("the report names the versions that made runs, and no other", () =>
     assert.match(page, "2 of 3 runs finished. Made with Marlstone 7.0.0, 8.0.0;");
   }));
 
+test("the version of a run is read from its directory, whatever that of the experiment", () =>
+  inFolder(async (folder) => {
+    const one = partPlan({ ...small, seeds: 2 });
+    await writePart(join(folder, "runs"), one);
+    const file = join(folder, "runs", one.cells[0].directory, "config.json");
+    await writeFile(file, JSON.stringify({ ...one.cells[0].config, version: "7.0.0, 8.0.0" }));
+    const { results } = await unite(folder, ["runs"], "out");
+    const current = one.cells[1].config.version;
+    assert.equal(
+      results.map(({ cell }) => cell.config.version),
+      ["7.0.0, 8.0.0", current],
+    );
+    const { "results.md": page, "curves.jsonl": curves } = await contents(folder, "out");
+    assert.match(page, `Made with Marlstone 7.0.0, 8.0.0, ${current};`);
+    assert.match(curves, '"version":"7.0.0, 8.0.0"');
+  }));
+
 test("without times the report has blanks, and no scaling of what was not measured", () =>
   inFolder(async (folder) => {
     const scaled = {

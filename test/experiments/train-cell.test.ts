@@ -75,7 +75,7 @@ test("a cell is finished by its last checkpoint, and shows the iterations that i
   inFolder(async (folder) => {
     const path = join(folder, "run");
     assert.equal(await inspect(path), { finished: false, metrics: [] });
-    assert.equal(await readCell(path, CONFIG, fakeCatalogue), { metrics: [] });
+    assert.equal(await readCell(path, CONFIG, fakeCatalogue), { metrics: [], version: CONFIG.version });
     await trainPart(path, 3);
     await writeFile(join(path, "metrics.jsonl"), '{"iteration":4,"meanReturn":0', { flag: "a" });
     const { finished, metrics } = await inspect(path);
@@ -120,6 +120,22 @@ test("a finished run is continued when more iterations are asked for", () =>
     await train(path, longer);
     await train(whole, longer);
     assert.equal(await untimedFiles(path), await untimedFiles(whole));
+  }));
+
+test("the versions that made a run stay with it when another one continues it", () =>
+  inFolder(async (folder) => {
+    const path = join(folder, "run");
+    await trainPart(path, 1);
+    const file = join(path, "config.json");
+    const version = async () => JSON.parse(await readFile(file, "utf8")).version;
+    await writeFile(file, (await readFile(file, "utf8")).replace(CONFIG.version, "0.0.7"));
+    assert.is((await readCell(path, CONFIG, fakeCatalogue)).version, "0.0.7");
+    const both = `0.0.7, ${CONFIG.version}`;
+    for (const iterations of [4, 5]) {
+      await train(path, fakeConfig({ iterations, checkpointEvery: 2 }));
+      assert.is(await version(), both);
+    }
+    assert.is((await readCell(path, CONFIG, fakeCatalogue)).version, both);
   }));
 
 test("a run with other settings is not adopted; the message says which", () =>

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { freePath, RunDirectory } from "../../src/training/run-directory.ts";
+import { version } from "../../src/training/version.ts";
 import { CheckpointError, InvalidInputError } from "../../src/validation/errors.ts";
 import { fakeCatalogue, fakeConfig } from "../support/fake-run.ts";
 import { rejects } from "../support/rejects.ts";
@@ -64,6 +65,18 @@ test("the configuration comes back as it was resolved", () =>
     const config = fakeConfig({ seed: 7, preset: "short" });
     await RunDirectory.create(join(folder, "run"), config, fakeCatalogue);
     assert.equal((await RunDirectory.open(join(folder, "run"), fakeCatalogue)).config, config);
+  }));
+
+test("a run keeps the version that made it, and gets another one beside it when that writes", () =>
+  inFolder(async (folder) => {
+    const config = { ...fakeConfig(), version: "0.0.7" };
+    await RunDirectory.create(folder, config, fakeCatalogue);
+    const found = await RunDirectory.open(folder, fakeCatalogue);
+    assert.is(found.config.version, "0.0.7");
+    await found.with(fakeConfig()).writeConfig();
+    const again = await RunDirectory.open(folder, fakeCatalogue);
+    assert.is(again.config.version, `0.0.7, ${version}`);
+    assert.is(again.with(fakeConfig()).config.version, `0.0.7, ${version}`);
   }));
 
 test("a run without checkpoint says so with undefined", () =>
