@@ -22,7 +22,7 @@ if (!Number.isSafeInteger(count) || count < 1 || files.length === 0) {
 }
 
 for (let round = 1; round <= count; round++) {
-  const { status, stdout } = spawnSync(
+  const { status, stdout, stderr } = spawnSync(
     process.execPath,
     ["--import", "tsx", join(root, "run.ts"), ...files],
     {
@@ -31,7 +31,7 @@ for (let round = 1; round <= count; round++) {
     },
   );
   if (status !== 0) {
-    console.log(`\nround ${round}:\n${stdout}`);
+    console.log(`\nround ${round}:\n${stdout}${stderr}`);
     process.exit(1);
   }
   process.stdout.write(`\r${round} of ${count} rounds through ${files.length} files`);

@@ -56,6 +56,11 @@ export class Collector {
     return drive(this.#play(policy, stopwatch));
   }
 
+  /** The next call starts new episodes in all copies. */
+  beginAnew(): void {
+    this.#running = false;
+  }
+
   saveState(): CollectorState {
     const environment = this.#environment;
     const state = { iteration: this.#iteration, random: this.#random.saveState() };

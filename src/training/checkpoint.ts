@@ -14,6 +14,7 @@ import {
   type TensorFile,
 } from "../formats/safetensors.ts";
 import { CheckpointError, InvalidInputError } from "../validation/errors.ts";
+import { formatValue } from "../validation/format.ts";
 import { differences } from "./differences.ts";
 import type { LearnerState } from "./learner.ts";
 import { version } from "./version.ts";
@@ -113,6 +114,31 @@ export function requireSameTask(
   const saved = { algorithm: checkpoint.algorithm, task: checkpoint.task };
   const [difference] = differences(saved, { algorithm, task }, "the checkpoint", "this model");
   if (difference) throw new CheckpointError(`${path} belongs to another task: ${difference}.`);
+}
+
+/** Options that no size of a tensor shows, and that make other outputs of the same parameters. */
+const FUNCTION_OPTIONS = ["activation", "meanForm", "deviationForm"] as const;
+
+/**
+ * @param settings of the model, as a checkpoint has them
+ * @throws CheckpointError naming the option by which equal parameters would act otherwise
+ */
+export function requireSameFunction(
+  checkpoint: Pick<Checkpoint, "settings">,
+  settings: Checkpoint["settings"],
+  path: string,
+): void {
+  const optionsOf = (all: Checkpoint["settings"]): Record<string, unknown> => ({
+    ...(all.options as object),
+  });
+  const [saved, own] = [optionsOf(checkpoint.settings), optionsOf(settings)];
+  for (const name of FUNCTION_OPTIONS) {
+    if (saved[name] === undefined || own[name] === undefined || saved[name] === own[name]) continue;
+    throw new CheckpointError(
+      `${path} was saved with ${name} ${formatValue(saved[name])}, this model has ${formatValue(own[name])}, with which the ` +
+        `same parameters act otherwise; make the model with ${name}: ${formatValue(saved[name])}.`,
+    );
+  }
 }
 
 function readCheckpoint({ tensors, metadata, verified }: TensorFile): Checkpoint {

@@ -2,12 +2,13 @@
  * One learning process in memory: an environment, an algorithm, the collector between them and the counters.
  * `iterate` moves it by one iteration; `save` and `load` hold everything that the next iteration depends on.
  */
-import type { Algorithm, AlgorithmState, TaskShape } from "../algorithms/algorithm.ts";
+import type { Algorithm, AlgorithmState, TaskShape, UpdateMetrics } from "../algorithms/algorithm.ts";
 import type { LinkNetwork } from "../algorithms/matrpo/link-network.ts";
 import type { AlgorithmEntry, SamplingSettings } from "../algorithms/registry.ts";
 import type { AsyncVecEnv, EnvironmentSpec } from "../environments/environment.ts";
 import { sharedArena } from "../kernels/arena.ts";
 import { Stopwatch } from "../profiling/stopwatch.ts";
+import type { Batch } from "../rollouts/batch.ts";
 import { Collector, type CollectorState } from "../rollouts/collector.ts";
 import { Random } from "../tensor/random.ts";
 import { InvalidInputError } from "../validation/errors.ts";
@@ -72,12 +73,22 @@ export class Learner {
     const stopwatch = new Stopwatch();
     const collected = this.#collector.collect(this.algorithm, stopwatch);
     const batch = collected instanceof Promise ? await collected : collected;
-    const update = this.algorithm.update(batch, stopwatch);
+    const update = this.#learn(batch, stopwatch);
     this.#iteration += 1;
     this.#environmentSteps += batch.rows;
     const counters = { iteration: this.#iteration, environmentSteps: this.#environmentSteps };
     const episodes = summariseEpisodes(batch.episodes, batch.agents.length);
     return joinMetrics(counters, episodes, update, stopwatch.read());
+  }
+
+  /** The algorithm knows nothing of a batch that it refused, so that the next one cannot go on from it. */
+  #learn(batch: Batch, stopwatch: Stopwatch): UpdateMetrics {
+    try {
+      return this.algorithm.update(batch, stopwatch);
+    } catch (error) {
+      this.#collector.beginAnew();
+      throw error;
+    }
   }
 
   save(): LearnerState {

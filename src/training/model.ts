@@ -11,7 +11,13 @@ import { InvalidInputError } from "../validation/errors.ts";
 import { formatValue } from "../validation/format.ts";
 import { didYouMean } from "../validation/suggest.ts";
 import { breathe } from "./breathe.ts";
-import { asCheckpointError, decodeCheckpoint, encodeCheckpoint, requireSameTask } from "./checkpoint.ts";
+import {
+  asCheckpointError,
+  decodeCheckpoint,
+  encodeCheckpoint,
+  requireSameFunction,
+  requireSameTask,
+} from "./checkpoint.ts";
 import {
   type EnvironmentSource,
   flattenObservation,
@@ -200,6 +206,7 @@ export class Model<Options extends object = object> {
   async fromBytes(bytes: Uint8Array, name = "checkpoint"): Promise<this> {
     const checkpoint = await decodeCheckpoint(bytes, name);
     requireSameTask(checkpoint, this.#entry.id, taskShape(this.spec), name);
+    requireSameFunction(checkpoint, this.#settings, name);
     const before = this.#learner.save();
     try {
       await this.#learner.load(checkpoint.state);

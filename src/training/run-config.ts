@@ -97,7 +97,8 @@ export interface Catalogue {
 export const catalogue: Catalogue = { algorithms, environments };
 
 /**
- * Resolves a configuration.
+ * Resolves a configuration. One that says which version resolved it is spelled out already: its preset is what it is
+ * called, and options that are newer than the file have their defaults, whatever the preset has become.
  * @param file parsed JSON of a configuration file, or {}
  * @param flags what was given on the command line; undefined fields count as not given
  * @param source names the file in messages
@@ -113,10 +114,11 @@ export function resolveRun(
   const base = validate(runSchema, file, source);
   const given = Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined));
   const merged = validate(runSchema, merge(base, given), "command line");
+  const spelledOut = base.version !== undefined && !("preset" in given) && !("algorithm" in given);
   return {
     version,
     ...resolveEnvironment(merged, environments),
-    ...resolveAlgorithm(merged, algorithms),
+    ...resolveAlgorithm(merged, algorithms, spelledOut),
     iterations: merged.iterations,
     seed: merged.seed,
     checkpointEvery: merged.checkpointEvery,
@@ -139,14 +141,17 @@ export function resolveEnvironment(
 
 /**
  * An algorithm with its options spelled out.
+ * @param spelledOut whether they are already, so that the preset is only a name
  * @throws InvalidInputError naming what is unknown or out of range
  */
 export function resolveAlgorithm(
   { algorithm, preset, options }: AlgorithmChoice<object>,
   algorithms: AlgorithmCatalogue,
+  spelledOut = false,
 ): AlgorithmChoice {
   const entry = find(algorithms, algorithm, "algorithm");
-  const named = find(entry.presets, preset, `preset of ${entry.id}`);
+  const preferred = find(entry.presets, preset, `preset of ${entry.id}`);
+  const named = spelledOut ? {} : preferred;
   return { algorithm: entry.id, preset, options: { ...validateOptions(entry, { ...named, ...options }) } };
 }
 

@@ -108,7 +108,8 @@ export async function resume(run: RunDirectory, learner: Learner): Promise<Itera
  * @throws InvalidInputError when its settings are not those of the run
  */
 export function requireOwnCheckpoint({ settings }: Checkpoint, { config, path, known }: RunDirectory): void {
-  const saved = resolveRun({ ...settings, preset: config.preset }, {}, `the checkpoint in ${path}`, known);
+  const { preset, version } = config;
+  const saved = resolveRun({ ...settings, preset, version }, {}, `the checkpoint in ${path}`, known);
   requireSameSettings(learningSettings(saved), config, path);
 }
 

@@ -54,6 +54,27 @@ test("each copy's rows tell one story that goes on in the next iteration", async
   }
 });
 
+test("a batch says whether its first rows begin episodes", async () => {
+  const collector = start(2, 7);
+  const first = await collect(collector);
+  const second = await collect(collector);
+  assert.equal([first.newEpisodes, second.newEpisodes], [true, false]);
+  const resumed = start(2, 7);
+  await resumed.loadState(collector.saveState());
+  assert.is((await collect(resumed)).newEpisodes, false);
+  collector.beginAnew();
+  const anew = await collect(collector);
+  assert.is(anew.newEpisodes, true);
+  for (const row of [0, 7]) assert.is(anew.agents[0].observations[2 * row + 1], 0, "a first step");
+  const { saveState: _, ...forgetful } = countingCopies(2);
+  const restarted = new Collector(
+    Object.assign(Object.create(countingCopies(2)), { ...forgetful, saveState: undefined }),
+    14,
+    Random.fromSeed(1),
+  );
+  for (let i = 0; i < 2; i++) assert.is((await collect(restarted)).newEpisodes, true);
+});
+
 test("actions are the joint choice, agent after agent, as the environment saw them", async () => {
   const { agents, actions, cuts } = await collect(start(3, 7));
   for (let row = 0; row + 1 < 21; row++) {

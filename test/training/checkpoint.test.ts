@@ -4,7 +4,12 @@ import fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { decodeSafetensors, encodeSafetensors, type FileTensor } from "../../src/formats/safetensors.ts";
-import { decodeCheckpoint, encodeCheckpoint, requireSameTask } from "../../src/training/checkpoint.ts";
+import {
+  decodeCheckpoint,
+  encodeCheckpoint,
+  requireSameFunction,
+  requireSameTask,
+} from "../../src/training/checkpoint.ts";
 import type { LearnerState } from "../../src/training/learner.ts";
 import { version } from "../../src/training/version.ts";
 import { CheckpointError } from "../../src/validation/errors.ts";
@@ -109,6 +114,24 @@ test("any flipped byte is found", async () => {
     },
   );
   await fc.assert(property, { numRuns: 1000 });
+});
+
+test("parameters are not loaded into networks that make something else of them", async () => {
+  const settings = (options: object) => ({ options, seed: 1 });
+  const tanh = { settings: settings({ meanForm: "tanh", activation: "relu" }) };
+  requireSameFunction(tanh, settings({ meanForm: "tanh", activation: "relu", gamma: 1 }), "f.st");
+  requireSameFunction({ settings: settings({}) }, settings({ meanForm: "tanh" }), "f.st");
+  const message = /f\.st was saved with meanForm "tanh", this model has "linear"/;
+  await rejects(
+    () => requireSameFunction(tanh, settings({ meanForm: "linear" }), "f.st"),
+    CheckpointError,
+    message,
+  );
+  await rejects(
+    () => requireSameFunction(tanh, settings({ activation: "selu" }), "f.st"),
+    CheckpointError,
+    /activation/,
+  );
 });
 
 test("another task is named by its first difference", async () => {

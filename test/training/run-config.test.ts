@@ -31,6 +31,16 @@ test("a flag beats the file, the file beats the preset, the preset beats the def
   );
 });
 
+test("a resolved configuration keeps its options, whatever its preset has become, unless a preset is asked for", () => {
+  const { options, ...resolved } = resolve({ preset: "short" });
+  const { gamma: _, ...older } = options as { gamma?: number };
+  const gamma = (flags: object = {}) =>
+    (resolve({ ...resolved, options: older }, flags).options as { gamma?: number }).gamma;
+  assert.is(gamma(), 0.95, "what the file does not know has its default");
+  assert.is(gamma({ preset: "short" }), 0.5);
+  assert.is(resolve({ ...resolved, options: older }).preset, "short");
+});
+
 test("a resolved configuration spells everything out and resolves to itself", () => {
   const config = resolveRun({}, {});
   assert.is(config.version, version);

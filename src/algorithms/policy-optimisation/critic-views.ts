@@ -62,7 +62,7 @@ export function criticPlans(task: TaskShape, settings: ViewSettings): CriticPlan
 function requireInput({ agentStateSize }: TaskShape, { critic, criticInput }: ViewSettings): void {
   if (critic === "local" && criticInput !== "state") {
     throw new InvalidInputError(
-      `criticInput is "${criticInput}", but critic is "local", which sees its agent's observation alone; leave one of them out.`,
+      `criticInput is "${criticInput}", but critic is "local", which sees its agent's observation alone; set criticInput to "state", or critic to "central".`,
     );
   }
   if (criticInput === "agent-state" && agentStateSize === 0) {

@@ -35,6 +35,8 @@ export class PolicyOptimisation implements Algorithm {
   readonly #names: readonly string[];
   readonly #columns: readonly Columns[];
   readonly #learning: Random;
+  /** Sentences on actions that no mean can come to. */
+  readonly #unreachable: readonly string[];
   #updates = 0;
 
   /** @param random the run's stream; everything the algorithm draws is derived from it. */
@@ -59,6 +61,7 @@ export class PolicyOptimisation implements Algorithm {
     this.#names = task.agents;
     this.#columns = actionColumns(task);
     this.#learning = random.derive("learning");
+    this.#unreachable = unreachableActions(task, settings);
     this.policies = sharingGroups(task, settings.sharing).map(
       (agents) => new Policy(task, agents, settings, random),
     );
@@ -134,6 +137,7 @@ export class PolicyOptimisation implements Algorithm {
     const ranked = schedule === "sequential" && (order === "greedy" || order === "semi-greedy");
     const alike = this.critics.length === 1 && this.critics[0].plan.common && this.#names.length > 1;
     return [
+      ...(this.#updates === 1 ? this.#unreachable : []),
       ...(this.#updates === 1 && ranked && alike
         ? [
             `order is "${order}", but one critic on the state alone gives all agents the same advantages, so that every ` +
@@ -205,4 +209,15 @@ export class PolicyOptimisation implements Algorithm {
     this.#learning.loadState(state.facts.learning as number[]);
     this.#updates = state.facts.updates as number;
   }
+}
+
+/** Means that are a tanh stay between −1 and 1. */
+function unreachableActions({ agents, bounds = [] }: TaskShape, { meanForm }: TrainerSettings): string[] {
+  if (meanForm === "linear") return [];
+  const agent = bounds.findIndex(({ low, high }) => [...low, ...high].some((bound) => Math.abs(bound) > 1));
+  if (agent < 0) return [];
+  return [
+    `${agents[agent]} has actions beyond −1 and 1, between which meanForm "tanh" keeps their means; set meanForm to "linear", ` +
+      "or scale the actions.",
+  ];
 }

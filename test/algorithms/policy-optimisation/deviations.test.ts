@@ -7,7 +7,7 @@ import { A2po, Coppo, Happo, Hatrpo, Ippo, Mappo } from "../../../src/index.ts";
 import { DistributionPoint } from "../../support/actions.ts";
 import { aimingWorld } from "../../support/aiming-world.ts";
 import { allClose, close } from "../../support/close.ts";
-import { type FamilyId, familyIds, makeFamily } from "../../support/family.ts";
+import { type FamilyId, familyIds, makeFamily, playedBatch } from "../../support/family.ts";
 import { refuses } from "../../support/refuses.ts";
 import { discreteTask } from "../../support/task.ts";
 
@@ -52,6 +52,41 @@ for (const id of familyIds) {
     }
   });
 }
+
+test("a mean that is a tanh stays between −1 and 1, and bounds beyond are warned of once", () => {
+  const bounds = [1, 2].map((size) => ({
+    low: new Array<number>(size).fill(-1),
+    high: new Array<number>(size).fill(1),
+  }));
+  const options = { outputGain: 50, meanForm: "tanh" };
+  const largest = (given: object): number => {
+    const trainer = makeFamily("mappo", { ...given, sharing: "separate" }, { task: real });
+    const actions = new Float32Array(3 * 40);
+    const observations = [3, 2].map((size) =>
+      Float32Array.from({ length: 40 * size }, (_, i) => (i * 7) % 5),
+    );
+    trainer.act({ rows: 40, observations }, actions, true);
+    return Math.max(...actions.map(Math.abs));
+  };
+  assert.ok(largest({ ...options, meanForm: "linear" }) > 2);
+  assert.ok(largest(options) <= 1);
+  const warnings = (high: number) => {
+    const task = { ...real, bounds: [bounds[0], { ...bounds[1], high: [1, high] }] };
+    const trainer = makeFamily("mappo", { ...options, sharing: "separate" }, { task });
+    return [1, 2].map((seed) => {
+      const batch = playedBatch(trainer, task, seed);
+      const agents = batch.agents.map((agent) => ({
+        ...agent,
+        rewards: agent.rewards.map((_, row) => row % 3),
+      }));
+      return trainer.update({ ...batch, agents }).warnings;
+    });
+  };
+  assert.equal(warnings(1), [[], []]);
+  const [first, second] = warnings(1.5);
+  assert.match(first[0], /b has actions beyond.*meanForm to "linear"/);
+  assert.equal(second, []);
+});
 
 test("presets after HARL begin with its σ, all others with e^−½", () => {
   for (const id of familyIds) {

@@ -6,6 +6,7 @@ import type { TaskShape } from "../../../src/algorithms/algorithm.ts";
 import { criticPlans, criticView } from "../../../src/algorithms/policy-optimisation/critic-views.ts";
 import { Estimate } from "../../../src/algorithms/policy-optimisation/estimates.ts";
 import { familyDefaults } from "../../../src/algorithms/policy-optimisation/options.ts";
+import { TeamAdvantages } from "../../../src/algorithms/policy-optimisation/team-advantages.ts";
 import type { Batch } from "../../../src/rollouts/batch.ts";
 import { allClose } from "../../support/close.ts";
 import { randomBatch, taskShape } from "../../support/random-batch.ts";
@@ -143,6 +144,32 @@ test("a state may end with a view for each agent: critics see what is common, or
   const batch = { ...smallBatch(), state, cutStates: state };
   assert.equal([...views({}, nothingCommon, batch)[0].input], [...state], "all views are the state");
   refuses(() => views({ criticInput: "agent-state" }), "no view of the state");
+});
+
+test("corrected advantages are weighted with how likely their states have become, and only those", () => {
+  const batch = { ...randomBatch(task, 1, 4), cuts: Int32Array.of(3) };
+  const numbers = Float32Array.of(1, -2, 3, 5);
+  const make = (stateRatios: boolean) => {
+    const options = { ...familyDefaults, stateRatios, advantageNormalisation: "none" as const, traceClip: 2 };
+    const estimates = [0, 1].map(() => new Estimate(batch, numbers, numbers, Float32Array.of(1), options));
+    return new TeamAdvantages(estimates, [Uint8Array.of(1, 1, 1, 1), Uint8Array.of(1, 1, 1, 1)], options);
+  };
+  const [plain, weighted] = [make(false), make(true)];
+  assert.equal([...weighted.normalised(1)], [...plain.normalised(1)], "nobody has moved yet");
+  for (const ratios of [
+    [9, 9, 9, 9],
+    [0.5, 3, 1.5, 7],
+  ]) {
+    for (const one of [plain, weighted]) one.correct(1, Float64Array.from(ratios));
+  }
+  // From 1: times ½, times 3 that is bounded by 2, times 1½.
+  const visits = [1, 0.5, 1, 1.5];
+  allClose(
+    weighted.normalised(1),
+    [...plain.normalised(1)].map((advantage, row) => advantage * visits[row]),
+    1e-12,
+  );
+  assert.equal([...weighted.normalised(0)], [...plain.normalised(0)], "of the others");
 });
 
 test("critics of their own see one agent's observation, or the state each", () => {

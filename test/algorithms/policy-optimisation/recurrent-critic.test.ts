@@ -2,6 +2,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import type { TaskShape } from "../../../src/algorithms/algorithm.ts";
 import { Critic } from "../../../src/algorithms/policy-optimisation/critic.ts";
+import { CriticBatch } from "../../../src/algorithms/policy-optimisation/critic-batch.ts";
 import { rememberedValues } from "../../../src/algorithms/policy-optimisation/critic-memory.ts";
 import { criticPlans, criticView } from "../../../src/algorithms/policy-optimisation/critic-views.ts";
 import { Sequences } from "../../../src/algorithms/policy-optimisation/sequences.ts";
@@ -117,6 +118,79 @@ test("values are those of each episode played again from where it is known, also
 
 const settings = makeFamily("mappo", options, { task }).settings;
 
+test("each agent's view has memories of its own, also after cuts, and none after an episode that the batch ends with", () => {
+  const arena = createArena();
+  const twoAgents: TaskShape = { ...task, observationSizes: [6, 6], headSizes: [[3], [3]] };
+  const given = {
+    ...settings,
+    critic: "central",
+    criticInput: "state-and-observation",
+    criticSharing: "one",
+  } as const;
+  const [plan] = criticPlans(twoAgents, given);
+  const wide = { ...shape, inputSize: plan.inputSize };
+  const predictor = new Predictor(arena, wide, initializeNetwork(wide, Random.fromSeed(2)));
+  const random = Random.fromSeed(3);
+  for (const [steps, terminated] of [
+    [12, false],
+    [10, true],
+    [10, false],
+  ] as const) {
+    const drawn = randomBatch(twoAgents, 2, steps, 5, 5);
+    const none = new Uint8Array(drawn.rows);
+    const batch = terminated ? { ...drawn, terminated: drawn.truncated, truncated: none } : drawn;
+    const initial = Float32Array.from({ length: 2 * 2 * 5 }, () => random.normal());
+    const both = criticView(twoAgents, given, plan, batch);
+    const sequences = new Sequences(batch, 2);
+    const together = rememberedValues(arena, predictor, batch, both, sequences, initial);
+    for (const view of [0, 1]) {
+      const part = (all: Float32Array): Float32Array =>
+        all.slice((view * all.length) / 2, ((view + 1) * all.length) / 2);
+      const alone = { input: part(both.input), cutInput: part(both.cutInput), rewards: [both.rewards[view]] };
+      const found = rememberedValues(arena, predictor, batch, alone, sequences, part(initial));
+      for (const name of ["values", "cutValues", "memories", "last"] as const) {
+        assert.equal([...part(together[name])], [...found[name]], `view ${view}: ${name}`);
+      }
+    }
+    assert.is(
+      together.last.every((number) => number === 0),
+      steps === 10,
+    );
+  }
+});
+
+test("a minibatch of chunks has their rows by time, in every array", () => {
+  const batch = randomBatch(task, 2, 6, 1, 3);
+  const rows = Float32Array.from({ length: 24 }, (_, row) => row);
+  const all = {
+    input: rows,
+    old: rows.map((row) => row + 100),
+    targets: rows.map((row) => row + 200),
+    alive: Uint8Array.from(rows),
+  };
+  // Two views of two copies of two chunks of three steps; a memory is the number of its chunk.
+  const sequences = new Sequences(batch, 3);
+  const memories = Float32Array.from({ length: 8 }, (_, chunk) => chunk);
+  const fitted = new CriticBatch(all, { sequences, memories, last: memories });
+  assert.is(fitted.units, 8);
+  const found = fitted.select(Int32Array.of(5, 2));
+  const expected = [15, 6, 16, 7, 17, 8];
+  assert.equal([...(found.input as Float32Array)], expected);
+  assert.equal(
+    [...found.old],
+    expected.map((row) => row + 100),
+  );
+  assert.equal(
+    [...found.targets],
+    expected.map((row) => row + 200),
+  );
+  assert.equal([...found.alive], expected);
+  assert.equal([...(found.memory?.initial ?? [])], [5, 2]);
+  // Episodes of three steps: chunk 5 begins one, chunk 2 is its copy's first.
+  assert.equal([...(found.memory?.starts ?? [])], [1, 0, 0, 0, 0, 0]);
+  assert.is(fitted.select().rows, 24);
+});
+
 test("what is remembered goes on from batch to batch, and ends with episodes", () => {
   for (const criticSharing of ["one", "separate"] as const) {
     const arena = createArena();
@@ -214,9 +288,14 @@ test("a trainer loaded between two batches goes on to the same bits", () => {
   const saved = trainer.save();
   loaded.load(saved);
   const forgetful = makeFamily("a2po", options, { task });
+  assert.is(saved.tensors["critics.0.memory"].values.length, 3 * 6);
   const tensors = Object.entries(saved.tensors).filter(([name]) => !name.endsWith(".memory"));
   forgetful.load({ ...saved, tensors: Object.fromEntries(tensors) });
-  for (const one of [trainer, loaded, forgetful]) one.update(second);
+  const emptied = makeFamily("a2po", options, { task });
+  emptied.update(first);
+  emptied.load({ ...saved, tensors: Object.fromEntries(tensors) });
+  for (const one of [trainer, loaded, forgetful, emptied]) one.update(second);
+  assert.equal(savedBits(emptied), savedBits(forgetful));
   assert.equal(savedBits(loaded), savedBits(trainer));
   assert.not.equal(savedBits(forgetful), savedBits(trainer));
 });

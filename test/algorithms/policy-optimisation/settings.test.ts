@@ -42,7 +42,7 @@ test("a local critic cannot be given the state", () => {
         criticInput: "state-and-observation",
       }),
     "local",
-    "leave one of them out",
+    'critic to "central"',
   );
 });
 
