@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Command } from "commander";
 import { type Cell, cellName } from "../experiments/experiment.ts";
 import { type Plan, planExperiment } from "../experiments/plan.ts";
-import { inspectExperiment, runExperiment } from "../experiments/run-experiment.ts";
+import { inspectExperiment, runExperiment, threadsOfRun } from "../experiments/run-experiment.ts";
 import { ExperimentProgress } from "./experiment-progress.ts";
 import { readJson } from "./json-file.ts";
 import { requireCount } from "./settings.ts";
@@ -42,7 +42,8 @@ export async function execute(plan: Plan, flags: ExperimentFlags, terminal: Term
     return;
   }
   const start = performance.now();
-  const title = `${heading(plan)}, ${jobs} at a time. Directory: ${directory}`;
+  const pace = `${jobs} at a time, ${plural(threadsOfRun(plan, jobs), "thread")} each`;
+  const title = `${heading(plan)}, ${pace}. Directory: ${directory}`;
   const progress = new ExperimentProgress(terminal, title, plan.cells, jobs);
   const options = { jobs, signal: terminal.catchStop(), watcher: progress };
   const result = await runExperiment(plan, directory, options).finally(() => progress.stop());

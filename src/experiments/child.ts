@@ -1,6 +1,7 @@
 /** Trains one cell in a process of its own and listens to it. */
 import { type ChildProcess, fork } from "node:child_process";
 import { extname } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { IterationMetrics } from "../training/metrics.ts";
 import type { RunConfig } from "../training/run-config.ts";
@@ -21,7 +22,8 @@ export interface ChildOptions {
 }
 
 /**
- * @returns how the run ended; a process that dies is a run that failed, or was interrupted if it should stop
+ * @returns how the run ended; a process that dies, or is stopped from elsewhere, is a run that failed, or was
+ * interrupted if it should stop
  */
 export async function trainInChild(path: string, config: RunConfig, options: ChildOptions): Promise<Outcome> {
   const { lock, signal, threads, onIteration } = options;
@@ -35,8 +37,11 @@ export async function trainInChild(path: string, config: RunConfig, options: Chi
       give(child, { type: "train", path, config, threads });
     }
     const { outcome, death } = await ended;
-    if (outcome) return outcome;
-    return signal.aborted ? { status: "interrupted" } : { status: "failed", error: death };
+    if (outcome && outcome.status !== "interrupted") return outcome;
+    // Whoever stops all processes one by one reaches this one a moment later.
+    if (!signal.aborted) await sleep(GRACE_MILLISECONDS);
+    if (signal.aborted) return { status: "interrupted" };
+    return { status: "failed", error: outcome ? STOPPED : death };
   } finally {
     signal.removeEventListener("abort", stop);
     if (child.connected) child.disconnect();
@@ -73,3 +78,7 @@ function listen(child: ChildProcess, onIteration: ChildOptions["onIteration"]) {
 }
 
 const COMPLAINT_LENGTH = 500;
+const GRACE_MILLISECONDS = 100;
+const STOPPED =
+  "its process was told to stop, by SIGTERM or SIGINT, while the experiment went on. What it learned is saved; the " +
+  "same command continues it";

@@ -2,8 +2,9 @@
  * Runs an experiment: every cell that is not finished in a process of its own, then the report. What is on
  * disk is adopted, so that a command that was stopped or killed goes on where it was when it is given again.
  */
+import { setMaxListeners } from "node:events";
 import { join } from "node:path";
-import { automaticThreads } from "../kernels/threads.ts";
+import { automaticThreads, threadCount } from "../kernels/threads.ts";
 import type { IterationMetrics } from "../training/metrics.ts";
 import { makeLearner } from "../training/setup.ts";
 import { trainInChild } from "./child.ts";
@@ -46,6 +47,14 @@ export interface ExperimentResult {
 }
 
 /**
+ * Threads of each run: as MARLSTONE_THREADS says, else an equal share of the processors for as many runs as the plan
+ * lets be at work, so that resuming with a few left changes nothing.
+ * @throws InvalidInputError when MARLSTONE_THREADS is no number of threads
+ */
+export const threadsOfRun = ({ cells }: Plan, jobs: number): number =>
+  threadCount(undefined, () => automaticThreads(Math.min(jobs, cells.length)));
+
+/**
  * @param directory made when it is not there
  * @throws InvalidInputError before anything runs when a setting cannot run, another command works in the
  * directory, or a run in it has other settings or is damaged
@@ -76,7 +85,9 @@ async function runLocked(
   watcher.found(states);
   const failures: { cell: Cell; error: string }[] = [];
   const waiting = plan.cells.filter((cell) => !states.get(cell)?.finished);
-  const threads = automaticThreads(Math.min(jobs, waiting.length));
+  const threads = threadsOfRun(plan, jobs);
+  // Every run at work listens, however many there are.
+  setMaxListeners(0, signal);
   await inParallel(waiting, jobs, signal, async (cell) => {
     const path = join(directory, cell.directory);
     let iteration = states.get(cell)?.metrics.length ?? 0;

@@ -49,7 +49,7 @@ test("an experiment leaves runs, a report and its configuration; again, it only 
     const { code, output } = await program(words);
     assert.is(code, 0, output);
     const lines = output.split("\n");
-    assert.match(lines[0], /^tiny: .* 12 iterations, 2 at a time\. Directory: /);
+    assert.match(lines[0], /^tiny: .* 12 iterations, 2 at a time, \d+ threads? each\. Directory: /);
     assert.is(
       lines.filter((line) => /^finished: navigation-2 \S+ seed [12], iteration 3\/3, /.test(line)).length,
       4,
@@ -203,6 +203,20 @@ test("a run that fails and one whose process dies are named at the end, and the 
     assert.is((await program(words)).code, 0);
     assert.match(await page(), /6 of 6 runs finished\. Made/);
     assert.not.ok(existsSync(kept[0]));
+  }));
+
+test("a run that somebody else stops has failed: the command was not told to leave it unfinished", () =>
+  inFolder(async (folder) => {
+    const { out, words } = await prepare(folder, { seeds: 1, iterations: 100_000 });
+    const ended = program(words);
+    await Promise.all(["matrpo", "central"].map((setting) => savedOnce(runDirectory(out, setting, 1))));
+    const { runs } = JSON.parse(await readFile(join(out, "lock.json"), "utf8"));
+    for (const { pid } of runs) process.kill(pid, "SIGTERM");
+    const { code, output } = await ended;
+    assert.is(code, 1, output);
+    assert.match(output, /failed: navigation-2 matrpo seed 1: its process was told to stop, by SIGTERM or/);
+    assert.match(output, /the same command continues it/);
+    assert.match(output, /error: 2 runs of 2 failed\./);
   }));
 
 test("a setting that cannot run is named before anything runs", () =>
