@@ -40,9 +40,9 @@ export class ExperimentProgress implements Watcher {
     this.#terminal.err("Waiting for runs of an earlier command to end …\n");
   }
 
-  found(states: ReadonlyMap<Cell, CellState>): void {
+  found(states: ReadonlyMap<Cell, CellState>, others: readonly string[]): void {
     const { err, interactive } = this.#terminal;
-    err(`${this.#heading}\n`);
+    err(`${this.#heading}\n${noteOthers(others)}`);
     for (const [cell, { metrics }] of states) for (const line of metrics) this.#work.add(cell, line);
     const { done, total } = this.#work;
     if (done > 0) err(`Found ${formatCount(done)} of ${plural(total, "iteration")}.\n`);
@@ -83,6 +83,13 @@ export class ExperimentProgress implements Watcher {
     this.#display.show(this.#furthest, `${formatCount(done)}/${plural(total, "iteration")}${time} · ${what}`);
   }
 }
+
+/** A line about finished runs that are in the directory and not in the plan; nothing when there are none. */
+export const noteOthers = ({ length }: readonly string[]): string =>
+  length === 0
+    ? ""
+    : `Not asked for here: ${plural(length, "finished run")} in this directory, which stay on disk and out of this ` +
+      'report. For a report of all, give one file for the whole, or each part its own --out and "combine" them.\n';
 
 const position = ({ config }: Cell, metrics: readonly IterationMetrics[]): string =>
   metrics.length === 0 ? "starting" : `${metrics[metrics.length - 1].iteration}/${config.iterations}`;

@@ -3,9 +3,10 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { Command } from "commander";
 import { type Cell, cellName } from "../experiments/experiment.ts";
+import { findOtherRuns } from "../experiments/other-runs.ts";
 import { type Plan, planExperiment } from "../experiments/plan.ts";
 import { inspectExperiment, runExperiment, threadsOfRun } from "../experiments/run-experiment.ts";
-import { ExperimentProgress } from "./experiment-progress.ts";
+import { ExperimentProgress, noteOthers } from "./experiment-progress.ts";
 import { readJson } from "./json-file.ts";
 import { requireCount } from "./settings.ts";
 import { table } from "./table.ts";
@@ -74,5 +75,6 @@ async function describe(plan: Plan, directory: string): Promise<string> {
     return [task, setting, seeds.join(" "), formatCount(config.iterations), `${formatCount(done)}/${total}`];
   });
   const columns = ["task", "setting", "seeds", "iterations", "done"];
-  return `${heading(plan)}. Directory: ${directory}\n${table([columns, ...rows])}\n`;
+  const others = noteOthers(await findOtherRuns(plan, directory));
+  return `${heading(plan)}. Directory: ${directory}\n${others}${table([columns, ...rows])}\n`;
 }

@@ -14,6 +14,7 @@ import { makeDirectory, requireNoCombination, requireSameName, writeConfig } fro
 import { firstLine, forgetFailure, writeFailure } from "./failure.ts";
 import { Lock } from "./lock.ts";
 import type { Outcome } from "./messages.ts";
+import { findOtherRuns } from "./other-runs.ts";
 import type { Plan } from "./plan.ts";
 import { inParallel } from "./pool.ts";
 import { Problems } from "./problems.ts";
@@ -24,8 +25,11 @@ import { type CellState, inspectCell, readCell } from "./train-cell.ts";
 export interface Watcher {
   /** Runs of a command that was killed are still ending. */
   waiting(): void;
-  /** Before anything runs: what every cell has on disk. */
-  found(states: ReadonlyMap<Cell, CellState>): void;
+  /**
+   * Before anything runs: what every cell has on disk.
+   * @param others finished runs that the plan does not ask for
+   */
+  found(states: ReadonlyMap<Cell, CellState>, others: readonly string[]): void;
   started(cell: Cell): void;
   iteration(cell: Cell, metrics: IterationMetrics): void;
   ended(cell: Cell, outcome: Outcome): void;
@@ -82,7 +86,7 @@ async function runLocked(
 ): Promise<ExperimentResult> {
   const states = await inspectExperiment(plan, directory);
   await writeConfig(directory, plan);
-  watcher.found(states);
+  watcher.found(states, await findOtherRuns(plan, directory));
   const failures: { cell: Cell; error: string }[] = [];
   const waiting = plan.cells.filter((cell) => !states.get(cell)?.finished);
   const threads = threadsOfRun(plan, jobs);

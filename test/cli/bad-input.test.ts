@@ -94,6 +94,7 @@ const mistakes: readonly (readonly [words: string, message: RegExp])[] = [
   ["reproduce figure-2 --algorithm trpo-centrl", /no algorithm of the paper .*; did you mean "trpo-central"/],
   ["reproduce figure-2 --preset papr", /no preset "papr"; did you mean "paper"/],
   ["reproduce figure-2 --seeds none", /figure-2: seeds is "none"; it must be an integer/],
+  ["reproduce figure-2 --seeds 1,x", /figure-2: seeds is \[1,"x"\]; it must be an integer/],
   ["reproduce scaling --iterations 0", /scaling: iterations is 0/],
   ["list matrop", /did you mean "matrpo"/],
 ];

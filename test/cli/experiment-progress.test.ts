@@ -46,18 +46,23 @@ test("what was found counts, and the time left weighs the runs by what they took
       [first, { finished: true, metrics }],
       [second, { finished: false, metrics: [] }],
     ]),
+    ["runs/task/c/seed-1"],
   );
   progress.started(second);
   progress.iteration(second, line(1, 90));
   progress.stop();
-  assert.equal(lines.slice(0, 2), ["heading\n", "Found 40 of 80 iterations.\n"]);
+  assert.match(
+    lines[0],
+    /^heading\nNot asked for here: 1 finished run in this directory, .* and "combine" them\.\n$/,
+  );
+  assert.is(lines[1], "Found 40 of 80 iterations.\n");
   assert.is(lines[2], "50 % · 40/80 iterations · 6:40 left · task b seed 1 starting\n");
   assert.is(lines.length, 3, "9 % of the work are no twentieth");
 });
 
 test("a line comes at first and after every twentieth, and a run that ends says how", () => {
   const { lines, progress } = show(1);
-  progress.found(new Map(cells.map((cell) => [cell, { finished: false, metrics: [] }])));
+  progress.found(new Map(cells.map((cell) => [cell, { finished: false, metrics: [] }])), []);
   progress.started(first);
   for (let i = 1; i <= 40; i++) progress.iteration(first, line(i, 3, i % 10 === 0 ? ["odd"] : []));
   progress.ended(first, { status: "finished" });

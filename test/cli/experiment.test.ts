@@ -43,6 +43,27 @@ test("the plan is shown and nothing is made", () =>
     assert.equal(await readdir(folder), ["experiment-file.json"]);
   }));
 
+test("a study has the seeds 1 to n, or those of a list", () =>
+  inFolder(async (folder) => {
+    for (const [given, seeds] of [
+      ["3", "1 2 3"],
+      ["4,5", "4 5"],
+    ]) {
+      const words = [
+        "--task",
+        "navigation-3",
+        "--algorithm",
+        "matrpo",
+        "--seeds",
+        given,
+        "--out",
+        join(folder, "out"),
+      ];
+      const { out, err } = await marlstone(["reproduce", "figure-2", "--dry-run", ...words]);
+      assert.match(out, new RegExp(`matrpo-paper +${seeds} +500 `), err);
+    }
+  }));
+
 test("an experiment leaves runs, a report and its configuration; again, it only reports", () =>
   inFolder(async (folder) => {
     const { out, words } = await prepare(folder);
