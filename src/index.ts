@@ -57,7 +57,7 @@ export { vectorise } from "./environments/vectorise.ts";
 export { Random } from "./tensor/random.ts";
 export type { NdArray, Tensor } from "./tensor/tensor.ts";
 export * as theory from "./theory/theory.ts";
-export type { EnvironmentSource } from "./training/environment-source.ts";
+export type { EnvironmentSource, ParallelSource } from "./training/environment-source.ts";
 export type { EvaluateOptions, Evaluation, Statistic } from "./training/evaluate.ts";
 export { Matrpo } from "./training/matrpo.ts";
 export type { EvaluationMetrics, IterationMetrics } from "./training/metrics.ts";

@@ -5,6 +5,7 @@ import { formatValue } from "../validation/format.ts";
 import { copyObservation, type Snapshot } from "./check-snapshot.ts";
 import {
   complain,
+  complainOfMask,
   type Place,
   requireAgents,
   requireFlags,
@@ -17,13 +18,16 @@ import {
   requireState,
 } from "./contract.ts";
 import type { Info, MaybePromise, ParallelEnv, PerAgent } from "./environment.ts";
+import { infosHaveMasks } from "./parallel-masks.ts";
+import type { ParallelSpec } from "./parallel-spec.ts";
 import { sample } from "./space-values.ts";
 import type { Space } from "./spaces.ts";
 
 export interface PlayerOptions {
-  readonly id: string;
   /** An episode longer than this counts as one that never ends. */
   readonly longestEpisode: number;
+  /** Whether there are masks; undefined when the first reset shows it. */
+  readonly masked: boolean | undefined;
 }
 
 interface AgentSpaces {
@@ -50,18 +54,21 @@ export class CheckPlayer {
   #shown: PerAgent<unknown> = {};
   #copies: Readonly<Record<string, readonly number[]>> = {};
   #masks: PerAgent<ArrayLike<number> | undefined> = {};
-  #stateSize: number | undefined;
+  readonly #facts: ParallelSpec;
+  #masked: boolean | undefined;
 
-  constructor(environment: ParallelEnv, options: PlayerOptions) {
+  constructor(environment: ParallelEnv, facts: ParallelSpec, options: PlayerOptions) {
     this.environment = environment;
+    this.#facts = facts;
     this.#options = options;
+    this.#masked = options.masked;
     this.#spaces = new Map(
       environment.possibleAgents.map((agent) => [agent, readSpaces(environment, agent)]),
     );
   }
 
   get place(): Place {
-    return { id: this.#options.id, step: this.steps };
+    return { id: this.#facts.spec.id, step: this.steps };
   }
 
   async reset(seed?: number): Promise<Snapshot> {
@@ -79,7 +86,8 @@ export class CheckPlayer {
     if (stranger !== undefined)
       complain(this.place, `agents holds ${stranger}, which is not in possibleAgents`);
     this.live = [...agents];
-    const observations = this.#see(reply, this.live);
+    this.#masked ??= this.#facts.spec.maskSize > 0 || infosHaveMasks(reply.infos);
+    const observations = this.#see(reply, this.live, this.live);
     return { step: 0, agents: this.live, observations, rewards: {}, terminations: {}, truncations: {} };
   }
 
@@ -96,12 +104,13 @@ export class CheckPlayer {
     const acted = this.live;
     const reply = requireReply(await this.#call("step", () => this.environment.step(actions)), "step", place);
     this.#requireUntouched();
-    const { live } = requireFlags(reply, acted, place);
+    const { live, terminated } = requireFlags(reply, acted, place);
     const rewards = requireRecord<number>(reply.rewards, "rewards", acted, place);
     for (const agent of acted) requireReward(rewards[agent], agent, place);
     this.#requireAgents(acted, live);
     this.live = live;
-    const observations = this.#see(reply, acted);
+    // After a truncation it counts what would have been legal.
+    const observations = this.#see(reply, acted, live.length > 0 || terminated ? live : acted);
     if (live.length > 0 && this.steps >= this.#options.longestEpisode) {
       complain(place, `agent ${live[0]} has neither termination nor truncation; an episode must end by then`);
     }
@@ -134,14 +143,14 @@ export class CheckPlayer {
   }
 
   /** Checks and copies what the agents see, with masks, infos, spaces and central state. */
-  #see(reply: Reply, acted: readonly string[]): Record<string, number[]> {
+  #see(reply: Reply, acted: readonly string[], choosing: readonly string[]): Record<string, number[]> {
     const { place } = this;
     const given = requireRecord<unknown>(reply.observations, "observations", acted, place);
     const infos = requireInfos(reply.infos, acted, place);
     for (const agent of acted) {
       requireObservation(this.#spacesOf(agent).observation, given[agent], agent, place, true);
     }
-    this.#masks = Object.fromEntries(this.live.map((agent) => [agent, this.#mask(agent, infos)]));
+    this.#masks = Object.fromEntries(choosing.map((agent) => [agent, this.#mask(agent, infos)]));
     this.#checkState();
     const copies = Object.fromEntries(acted.map((agent) => [agent, copyObservation(given[agent])]));
     this.#shown = given;
@@ -150,8 +159,11 @@ export class CheckPlayer {
   }
 
   #mask(agent: string, infos: PerAgent<Info>): ArrayLike<number> | undefined {
+    const { spec, ignoresMasks } = this.#facts;
     const mask = this.environment.actionMask?.(agent) ?? infos[agent]?.action_mask;
-    if (mask !== undefined) requireMask(this.#spacesOf(agent).action, mask, agent, this.place);
+    if (mask === undefined || ignoresMasks) return undefined;
+    if (!this.#masked || spec.action === "continuous") complainOfMask(agent, spec.action, this.place);
+    requireMask(this.#spacesOf(agent).action, mask, agent, this.place);
     return mask;
   }
 
@@ -172,10 +184,8 @@ export class CheckPlayer {
   }
 
   #checkState(): void {
-    if (typeof this.environment.state !== "function") return;
-    const state = this.environment.state();
-    this.#stateSize ??= state.length;
-    requireState(state, this.#stateSize, this.place);
+    const { stateSpace } = this.#facts;
+    if (stateSpace) requireState(stateSpace, this.environment.state?.(), this.place, true);
   }
 
   /** `agents` holds exactly those who go on; nobody who ended comes back. */

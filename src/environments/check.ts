@@ -18,6 +18,8 @@ const optionsSchema = v.strictObject({
   seed: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0)), 0),
   longestEpisode: v.optional(v.pipe(v.number(), v.minValue(1)), Number.POSITIVE_INFINITY),
   id: v.optional(v.string(), "environment"),
+  masked: v.optional(v.boolean()),
+  stateSize: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0))),
 });
 
 export interface CheckOptions {
@@ -29,6 +31,10 @@ export interface CheckOptions {
   readonly longestEpisode?: number;
   /** Names the environment in the message. @defaultValue "environment" */
   readonly id?: string;
+  /** As you will pass it to a model, beside `make`. @defaultValue whether there is `actionMask`, or the first infos show it */
+  readonly masked?: boolean;
+  /** As you will pass it to a model. @defaultValue that of `stateSpace` */
+  readonly stateSize?: number;
 }
 
 const finite = v.pipe(v.number(), v.finite());
@@ -59,10 +65,17 @@ const AFTER_SAVE = 20;
  * @throws InvalidInputError or NonFiniteError at the first fault, one line that names step, agent and field
  */
 export async function checkEnvironment(environment: ParallelEnv, options: CheckOptions = {}): Promise<void> {
-  const { steps, seed, longestEpisode, id } = validate(optionsSchema, options, "options of checkEnvironment");
+  const { steps, seed, longestEpisode, ...about } = validate(
+    optionsSchema,
+    options,
+    "options of checkEnvironment",
+  );
+  const { id, masked } = about;
   requireMembers(environment, id);
-  readParallelSpec(environment, { id, episodeLimit: 0, masked: false, stateSize: 0 });
-  const player = new CheckPlayer(environment, { id, longestEpisode });
+  const player = new CheckPlayer(environment, readParallelSpec(environment, about), {
+    longestEpisode,
+    masked,
+  });
   const first = await play(player, steps, seed);
   const second = await play(player, Math.min(steps, REPEATED), seed);
   compare(id, first, second, "with the same seed and actions");

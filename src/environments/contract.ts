@@ -6,7 +6,7 @@ import { InvalidInputError, NonFiniteError } from "../validation/errors.ts";
 import { formatValue } from "../validation/format.ts";
 import type { Info, ParallelStep, PerAgent } from "./environment.ts";
 import { violation } from "./space-values.ts";
-import { headSizes, type Space } from "./spaces.ts";
+import { type Box, headSizes, type Space } from "./spaces.ts";
 
 /** Where a reply came from. */
 export interface Place {
@@ -107,6 +107,15 @@ export function requireInfos(infos: unknown, agents: readonly string[], place: P
   );
 }
 
+/** Of a mask where none was expected. */
+export function complainOfMask(agent: string, action: "discrete" | "continuous", place: Place): never {
+  const advice =
+    action === "continuous"
+      ? "but its actions are continuous; masks are for choices, so leave it out"
+      : "but a first reset showed none; give one at every reset, or pass { masked: true }, to a model { make, masked: true }";
+  return complain(place, `agent ${agent} has an action mask, ${advice}`);
+}
+
 /** A mask with one 0 or 1 for each choice and a legal choice in each head. */
 export function requireMask(space: Space, mask: ArrayLike<number>, agent: string, place: Place): void {
   const sizes = headSizes(space);
@@ -129,17 +138,15 @@ export function requireMask(space: Space, mask: ArrayLike<number>, agent: string
   }
 }
 
-/** The central state: `size` finite numbers. */
-export function requireState(state: unknown, size: number, place: Place): ArrayLike<number> {
-  const space = {
-    type: "box",
-    shape: [size],
-    low: Number.NEGATIVE_INFINITY,
-    high: Number.POSITIVE_INFINITY,
-  } as const;
-  const found = violation(space, state, false);
+/** The central state, of its space; its range only when `bounds`. */
+export function requireState(
+  space: Box,
+  state: unknown,
+  place: Place,
+  bounds: boolean,
+): asserts state is ArrayLike<number> {
+  const found = violation(space, state, bounds);
   if (found) complain(place, `state()${found.where} ${found.reason}`, found.nonFinite);
-  return state as ArrayLike<number>;
 }
 
 /** Who of `acted` goes on after a step: those with neither flag; and whether anyone terminated. */

@@ -3,7 +3,7 @@
  * consumes (`VecEnv`, many copies as struct of arrays in caller-visible buffers). Adapters connect them.
  */
 import type { Random } from "../tensor/random.ts";
-import type { Space } from "./spaces.ts";
+import type { Box, Space } from "./spaces.ts";
 
 export type MaybePromise<T> = T | Promise<T>;
 export type PerAgent<T> = Readonly<Record<string, T>>;
@@ -31,8 +31,10 @@ export interface ParallelEnv<O = unknown, A = unknown> {
   }>;
   /** Training gives continuous actions cut to their space, each in an array that is the environment's to keep. */
   step(actions: PerAgent<A>): MaybePromise<ParallelStep<O>>;
-  /** Central state for centralised critics. */
+  /** Central state for those who learn with one, as many numbers as `stateSpace` has. */
   state?(): ArrayLike<number>;
+  readonly stateSpace?: Box;
+  /** One 0 or 1 a choice, 1 = legal; instead, infos may carry `action_mask`. */
   actionMask?(agent: string): ArrayLike<number> | undefined;
   /** A plain JSON object from which `loadState` continues exactly; makes training resume to the same bits. */
   saveState?(): unknown;

@@ -4,11 +4,13 @@
  */
 import * as v from "valibot";
 import { InvalidInputError } from "../validation/errors.ts";
+import { formatValue } from "../validation/format.ts";
 import { validate } from "../validation/validate.ts";
 import type { AsyncVecEnv, Drawing, MaybePromise, ParallelEnv, VecBatch } from "./environment.ts";
-import { allReady } from "./maybe-promise.ts";
+import { allReady, whenReady } from "./maybe-promise.ts";
 import { ParallelCopy } from "./parallel-copy.ts";
-import { readParallelSpec } from "./parallel-spec.ts";
+import { lookForMasks } from "./parallel-masks.ts";
+import { type ParallelSpec, type ParallelSpecOptions, readParallelSpec } from "./parallel-spec.ts";
 import { createBatch } from "./spec.ts";
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
@@ -18,7 +20,8 @@ const schema = v.strictObject({
   id: v.optional(v.string(), "environment"),
   episodeLimit: v.optional(count, 0),
   masked: v.optional(v.boolean()),
-  stateSize: v.optional(count, 0),
+  stateSize: v.optional(count),
+  agentStateSize: v.optional(count, 0),
   firstCopy: v.optional(count, 0),
 });
 
@@ -31,10 +34,15 @@ export interface FromParallelOptions {
   readonly id?: string;
   /** Steps after which an episode is truncated; 0 leaves that to the environment. @defaultValue 0 */
   readonly episodeLimit?: number;
-  /** Whether actions are masked. @defaultValue whether the environment has `actionMask` */
+  /**
+   * Whether actions are masked; false ignores the masks that there are. @defaultValue whether the environment has
+   * `actionMask` or, if it answers at once, shows `action_mask` in the infos of a first reset, which is made to find out
+   */
   readonly masked?: boolean;
-  /** Length of `state()`; 0 ignores it. @defaultValue 0 */
+  /** Length of `state()`; 0 ignores it. @defaultValue that of `stateSpace` */
   readonly stateSize?: number;
+  /** Numbers in each agent's own view of the state, which end it one after another. @defaultValue 0 */
+  readonly agentStateSize?: number;
   /** Number of the first copy, for shards of a larger set. @defaultValue 0 */
   readonly firstCopy?: number;
 }
@@ -46,36 +54,52 @@ export interface FromParallelOptions {
  */
 export function fromParallel(make: () => ParallelEnv, options: FromParallelOptions = {}): AsyncVecEnv {
   const { copies, seed, firstCopy, ...given } = validate(schema, options, "options of fromParallel");
-  const made = Array.from({ length: copies }, make);
+  if (typeof make !== "function") {
+    throw new InvalidInputError(`${given.id}: make is ${formatValue(make)}; it must be a function`);
+  }
+  const made = Array.from({ length: copies }, () => make());
   if (new Set(made).size !== copies) {
     throw new InvalidInputError(
       `${given.id}: make() returned the same object twice; return a new environment each time`,
     );
   }
-  const masked = given.masked ?? typeof made[0].actionMask === "function";
-  const facts = made.map((environment) => readParallelSpec(environment, { ...given, masked }));
-  if (facts.some((other) => JSON.stringify(other) !== JSON.stringify(facts[0]))) {
+  const { facts, ready } = readCopies(made, given);
+  const { spec } = facts;
+  const batch = createBatch(spec, copies);
+  const rows = made.map((environment, copy) => new ParallelCopy(environment, facts, batch, copy, firstCopy));
+  for (const row of rows) row.seed(seed);
+  return { spec, copies, batch, ...lifeCycle(rows, batch, ready), ...extras(made, rows) };
+}
+
+/** What all copies are, and when the first is ready to begin. */
+function readCopies(
+  made: readonly ParallelEnv[],
+  given: ParallelSpecOptions,
+): { readonly facts: ParallelSpec; readonly ready: MaybePromise<void> } {
+  const all = made.map((environment) => readParallelSpec(environment, given));
+  const [facts] = all;
+  if (all.some((other) => JSON.stringify(other) !== JSON.stringify(facts))) {
     throw new InvalidInputError(
       `${given.id}: two copies have different agents or spaces; make() must return equals`,
     );
   }
-  const { spec } = facts[0];
-  const batch = createBatch(spec, copies);
-  const rows = made.map(
-    (environment, copy) => new ParallelCopy(environment, facts[0], batch, copy, firstCopy),
-  );
-  for (const row of rows) row.seed(seed);
-  return { spec, copies, batch, ...lifeCycle(rows, batch), ...extras(made, rows) };
+  const open = given.masked === undefined && facts.spec.action === "discrete" && facts.spec.maskSize === 0;
+  const { masked, ready } = open ? lookForMasks(made[0]) : { masked: false, ready: undefined };
+  return { facts: masked ? readParallelSpec(made[0], { ...given, masked }) : facts, ready };
 }
 
-function lifeCycle(rows: readonly ParallelCopy[], batch: VecBatch): Pick<AsyncVecEnv, "reset" | "step"> {
+function lifeCycle(
+  rows: readonly ParallelCopy[],
+  batch: VecBatch,
+  ready: MaybePromise<void>,
+): Pick<AsyncVecEnv, "reset" | "step"> {
   return {
     reset(seed) {
       if (seed !== undefined) for (const row of rows) row.seed(seed);
       batch.rewards.fill(0);
       batch.terminated.fill(0);
       batch.truncated.fill(0);
-      return allReady(rows.map((row) => row.begin()));
+      return whenReady(ready, () => allReady(rows.map((row) => row.begin())));
     },
     step: () => allReady(rows.map((row) => row.step())),
   };

@@ -14,6 +14,6 @@ export function allReady(values: readonly MaybePromise<void>[]): MaybePromise<vo
   if (pending.length > 0) return Promise.all(pending).then(() => undefined);
 }
 
-function isPromise<T>(value: MaybePromise<T>): value is Promise<T> {
+export function isPromise<T>(value: MaybePromise<T>): value is Promise<T> {
   return typeof (value as Partial<Promise<T>> | undefined)?.then === "function";
 }

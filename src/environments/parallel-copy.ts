@@ -126,15 +126,23 @@ export class ParallelCopy {
     this.#setFlags(ended ? 1 : 0, ended ? 0 : 1);
     // Where the clock ended it, those who terminated in the last step would not have gone on either.
     const there = ended ? acted : acted.filter((agent) => !reply.terminations[agent]);
-    this.#show(reply, acted, there, place);
+    this.#show(reply, acted, there, place, ended);
     this.#finish();
     return this.begin();
   }
 
   /** Writes what those who acted see, then leaves it to those who go on. */
-  #show(reply: Shown, acted: readonly string[], live: readonly string[], place: Place): void {
+  #show(
+    reply: Shown,
+    acted: readonly string[],
+    live: readonly string[],
+    place: Place,
+    terminated = false,
+  ): void {
     this.#writer.writeObservations(reply, acted, place);
-    this.#writer.writeMasks(this.#environment, reply, live, place);
+    // After a termination nobody chooses, and masks may well leave nothing to choose.
+    if (terminated) this.#writer.clearMasks(live);
+    else this.#writer.writeMasks(this.#environment, reply, live, place);
     this.#writer.writeState(this.#environment, place);
     this.#writer.writeAlive(live);
   }

@@ -1,6 +1,6 @@
 /** Checks what a user-written environment replies and lays it flat in the batch row of its copy. */
 import {
-  complain,
+  complainOfMask,
   type Place,
   requireMask,
   requireObservation,
@@ -47,30 +47,38 @@ export class ParallelWriter {
 
   /** The masks of `agents`, from `actionMask` or their infos; everything is legal without one. */
   writeMasks(environment: ParallelEnv, shown: Shown, agents: readonly string[], place: Place): void {
-    const { spec, actionSpaces } = this.#facts;
+    const { spec, actionSpaces, ignoresMasks } = this.#facts;
+    if (ignoresMasks) return;
     for (const agent of agents) {
       const mask = environment.actionMask?.(agent) ?? shown.infos?.[agent]?.action_mask;
       if (mask === undefined && spec.maskSize === 0) continue;
-      if (spec.maskSize === 0) {
-        complain(
-          place,
-          `info of agent ${agent} has an action_mask; pass { masked: true } so that it is used`,
-        );
-      }
-      const slot = spec.agents.indexOf(agent);
-      if (mask !== undefined) requireMask(actionSpaces[slot], mask, agent, place);
-      const at = (this.#first + slot) * spec.maskSize;
-      this.#batch.mask.fill(0, at, at + spec.maskSize);
-      if (mask !== undefined) this.#batch.mask.set(mask, at);
-      else this.#batch.mask.fill(1, at, at + headSizes(actionSpaces[slot]).reduce((sum, n) => sum + n, 0));
+      if (spec.maskSize === 0) complainOfMask(agent, spec.action, place);
+      if (mask !== undefined) requireMask(actionSpaces[spec.agents.indexOf(agent)], mask, agent, place);
+      this.#setMask(agent, mask);
     }
   }
 
+  /** Everything is legal to `agents`, who have nothing left to choose. */
+  clearMasks(agents: readonly string[]): void {
+    if (this.#facts.spec.maskSize === 0) return;
+    for (const agent of agents) this.#setMask(agent, undefined);
+  }
+
+  #setMask(agent: string, mask: ArrayLike<number> | undefined): void {
+    const { spec, actionSpaces } = this.#facts;
+    const slot = spec.agents.indexOf(agent);
+    const at = (this.#first + slot) * spec.maskSize;
+    this.#batch.mask.fill(0, at, at + spec.maskSize);
+    if (mask !== undefined) this.#batch.mask.set(mask, at);
+    else this.#batch.mask.fill(1, at, at + headSizes(actionSpaces[slot]).reduce((sum, n) => sum + n, 0));
+  }
+
   writeState(environment: ParallelEnv, place: Place): void {
-    const { stateSize } = this.#facts.spec;
-    if (stateSize === 0) return;
-    const state = requireState(environment.state?.(), stateSize, place);
-    this.#batch.state.set(state, this.#copy * stateSize);
+    const { spec, stateSpace } = this.#facts;
+    if (!stateSpace) return;
+    const state: unknown = environment.state?.();
+    requireState(stateSpace, state, place, false);
+    this.#batch.state.set(state, this.#copy * spec.stateSize);
   }
 
   /** Marks who acts next; the others see zeros and may only choose the first of each head. */

@@ -17,7 +17,7 @@ import type {
 } from "./environment.ts";
 import { StepOutcome } from "./environment.ts";
 import { violation } from "./space-values.ts";
-import { box, discrete, headSizes, multiDiscrete, type Space } from "./spaces.ts";
+import { type Box, box, discrete, headSizes, multiDiscrete, type Space } from "./spaces.ts";
 import { createBatch } from "./spec.ts";
 
 /** A number for a single choice, a list of choices, or a list of reals. */
@@ -53,6 +53,7 @@ class ParallelView<State> implements ParallelEnv<Float32Array, ParallelAction> {
   readonly #actionSpaces: readonly Space[];
   #random: Random;
   #steps = 0;
+  readonly stateSpace?: Box;
   state?: () => Float32Array;
   actionMask?: (agent: string) => Uint8Array;
   draw?: () => Drawing;
@@ -67,7 +68,10 @@ class ParallelView<State> implements ParallelEnv<Float32Array, ParallelAction> {
     const open = Number.POSITIVE_INFINITY;
     this.#observationSpaces = spec.observationSizes.map((size) => box(-open, open, [size]));
     this.#actionSpaces = spec.agents.map((_, slot) => actionSpace(spec, slot));
-    if (spec.stateSize > 0) this.state = () => this.#batch.state.slice();
+    if (spec.stateSize > 0) {
+      this.stateSpace = box(-open, open, [spec.stateSize]);
+      this.state = () => this.#batch.state.slice();
+    }
     if (spec.maskSize > 0) this.actionMask = (agent) => this.#mask(agent);
     if (this.#instance.draw) this.draw = () => this.#instance.draw?.(0) as Drawing;
   }

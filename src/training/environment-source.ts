@@ -1,5 +1,5 @@
-/** What a model can learn from: a built-in environment, or a function that makes a user-written one. */
-import { fromParallel } from "../environments/adapters.ts";
+/** What a model can learn from: a built-in environment, or one that a user wrote and makes. */
+import { type FromParallelOptions, fromParallel } from "../environments/adapters.ts";
 import type {
   AsyncVecEnv,
   EnvironmentDefinition,
@@ -10,19 +10,34 @@ import { flatten, type SpaceValue, violation } from "../environments/space-value
 import { box, type Space } from "../environments/spaces.ts";
 import { vectorise } from "../environments/vectorise.ts";
 import { InvalidInputError, NonFiniteError } from "../validation/errors.ts";
+import { formatValue } from "../validation/format.ts";
 import { didYouMean } from "../validation/suggest.ts";
 
-export type EnvironmentSource = EnvironmentDefinition | (() => ParallelEnv);
+/** A user-written environment with what is said beside it. */
+export interface ParallelSource extends Omit<FromParallelOptions, "copies" | "seed" | "firstCopy"> {
+  /** Called once a copy; must return a new environment each time. */
+  readonly make: () => ParallelEnv;
+}
+export type EnvironmentSource = EnvironmentDefinition | (() => ParallelEnv) | ParallelSource;
 
-/** Copies of the environment, ready to be reset. */
+/** Copies of the environment, ready to be reset. @throws InvalidInputError as `fromParallel` does, and for what is no source */
 export function openSource(source: EnvironmentSource, copies: number): AsyncVecEnv {
-  return typeof source === "function" ? fromParallel(source, { copies }) : vectorise(source, { copies });
+  if (typeof source === "function") return fromParallel(source, { copies });
+  if (typeof source !== "object" || source === null || !("make" in source || "create" in source)) {
+    throw new InvalidInputError(
+      `the environment is ${formatValue(source)}; give a built-in one, a function that makes a new one each time, ` +
+        "or { make } with that function",
+    );
+  }
+  if ("create" in source) return vectorise(source, { copies });
+  const { make, ...options } = source;
+  return fromParallel(make, { ...options, copies });
 }
 
 /** Each agent's observation space, as a user gives observations to `predict`. */
 export function observationSpaces(source: EnvironmentSource): readonly Space[] {
-  if (typeof source !== "function") return vectorSpaces(source.spec);
-  const environment = source();
+  if (typeof source !== "function" && "create" in source) return vectorSpaces(source.spec);
+  const environment = typeof source === "function" ? source() : source.make();
   return environment.possibleAgents.map((agent) => environment.observationSpace(agent));
 }
 

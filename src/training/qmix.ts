@@ -12,7 +12,7 @@ import { Model, type ModelOptions } from "./model.ts";
  * await model.evaluate({ deterministic: true });
  */
 export class Qmix extends Model<QmixOptions> {
-  /** @param environment a built-in environment, or a function that makes a new `ParallelEnv` */
+  /** @param environment a built-in environment, a function that makes a new `ParallelEnv`, or `{ make }` with options */
   constructor(environment: EnvironmentSource, options: QmixOptions & ModelOptions = {}) {
     super(qmixEntry, environment, options);
   }

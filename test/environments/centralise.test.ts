@@ -106,8 +106,9 @@ const worlds: Readonly<Record<string, (copies: number) => AsyncVecEnv>> = {
   "a state, masks, deaths and metrics": (copies) => vectorise(walk({ episodeLimit: 4 }), { copies }),
   "neither state nor masks": (copies) => vectorise(countingEnvironment, { copies }),
   "slow steps": (copies) => countingCopies(copies, { slow: true }),
-  "a user's own": (copies) => fromParallel(() => new HonestEnvironment(), { copies, stateSize: 2 }),
-  "a user's own without state": (copies) => fromParallel(() => new HonestEnvironment(), { copies }),
+  "a user's own": (copies) => fromParallel(() => new HonestEnvironment(), { copies }),
+  "a user's own without state": (copies) =>
+    fromParallel(() => new HonestEnvironment(), { copies, stateSize: 0 }),
 };
 
 for (const [name, make] of Object.entries(worlds)) {

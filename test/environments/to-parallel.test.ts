@@ -4,8 +4,10 @@ import { toParallel } from "../../src/environments/adapters.ts";
 import type { EnvironmentDefinition } from "../../src/environments/environment.ts";
 import { StepOutcome } from "../../src/environments/environment.ts";
 import { cooperativeNavigation } from "../../src/environments/particle/cooperative-navigation.ts";
+import { box } from "../../src/environments/spaces.ts";
 import { makeSpec } from "../../src/environments/spec.ts";
 import { vectorise } from "../../src/environments/vectorise.ts";
+import { countingEnvironment } from "../support/counting-environment.ts";
 import { walk } from "../support/walk.ts";
 
 test("the view plays the episodes of copy 0", () => {
@@ -54,6 +56,8 @@ test("masks, states and drawings come from the environment when it has them", ()
   const view = toParallel(walk({ length: 5 }));
   view.reset();
   assert.equal(Array.from(view.actionMask?.("left") ?? []), [1, 1, 0]);
+  assert.equal(view.stateSpace, box(-Infinity, Infinity, [2]));
+  assert.is(toParallel(countingEnvironment).stateSpace, undefined);
   assert.is(view.draw, undefined);
   const navigation = toParallel(cooperativeNavigation());
   navigation.reset();

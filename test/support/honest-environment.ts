@@ -6,7 +6,7 @@ import type {
   ParallelStep,
   PerAgent,
 } from "../../src/environments/environment.ts";
-import { box, discrete, multiDiscrete, type Space } from "../../src/environments/spaces.ts";
+import { type Box, box, discrete, multiDiscrete, type Space } from "../../src/environments/spaces.ts";
 import { Random } from "../../src/tensor/random.ts";
 
 export type Choice = number | ArrayLike<number>;
@@ -32,7 +32,8 @@ const actionSpaces: Readonly<Record<string, Space>> = {
 
 /**
  * ann sees two random numbers and the time, bob a suit, cat a pair; cat leaves by termination after step 2, the others
- * by truncation after 4 to 6 steps. ann may choose 2 only at odd times. Methods are writable, to be broken.
+ * by truncation after 4 to 6 steps. ann may choose 2 only at odd times. The state is the time and the sum of all choices so
+ * far. Methods are writable, to be broken.
  */
 export class HonestEnvironment implements ParallelEnv<Choice, Choice> {
   readonly possibleAgents: readonly string[] = ["ann", "bob", "cat"];
@@ -80,6 +81,7 @@ export class HonestEnvironment implements ParallelEnv<Choice, Choice> {
     return each(agents, (agent) => seen[agent]);
   };
 
+  stateSpace?: Box = box([0, Number.NEGATIVE_INFINITY], Number.POSITIVE_INFINITY);
   state?: () => ArrayLike<number> = () => [this.time, this.#score];
 
   actionMask?: (agent: string) => ArrayLike<number> | undefined = (agent) =>
@@ -116,6 +118,14 @@ export class HonestEnvironment implements ParallelEnv<Choice, Choice> {
     this.agents = agents;
     this.#random.loadState(random);
   };
+}
+
+/** The same without its optional parts. */
+export function plainEnvironment(): ParallelEnv<Choice, Choice> {
+  const plain = new HonestEnvironment();
+  const parts = ["state", "stateSpace", "actionMask", "draw", "saveState", "loadState"] as const;
+  for (const part of parts) delete plain[part];
+  return plain;
 }
 
 function each<T>(agents: readonly string[], value: (agent: string) => T): Record<string, T> {

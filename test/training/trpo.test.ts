@@ -43,10 +43,11 @@ test("the team observes the state of the world and answers for everyone", () => 
   assert.throws(() => model.predict({ team: [1, 2] }), /observation of team/);
 });
 
-test("in a user's environment the team observes everyone's observations, one after another", async () => {
-  const make = (): ParallelEnv =>
-    Object.defineProperty(new HonestEnvironment(), "actionMask", { value: undefined });
-  const model = new TrpoCentral(make, { ...small, environmentCopies: 2 });
+test("in a user's environment the team observes the state, or everyone's observations one after another", async () => {
+  const make = () => new HonestEnvironment() as ParallelEnv;
+  const options = { ...small, environmentCopies: 2 };
+  assert.equal(new TrpoCentral({ make, masked: false }, options).spec.observationSizes, [2]);
+  const model = new TrpoCentral({ make, masked: false, stateSize: 0 }, options);
   assert.equal(model.spec.observationSizes, [3 + 4 + 5]);
   await model.learn(1);
   const { team } = model.predict({ team: new Float32Array(12) });

@@ -182,7 +182,39 @@ const extras: readonly Fault[] = [
   [
     "state grows",
     (env) => Object.assign(env, { state: () => new Array(1 + env.time).fill(0) }),
-    /step 1: state\(\) has 2 numbers; the space has 1/,
+    /reset: state\(\) has 1 numbers; the space has 2/,
+  ],
+  [
+    "state beyond its range",
+    (env) => Object.assign(env, { state: () => [env.time > 2 ? -1 : 0, 0] }),
+    /step 3: state\(\)\[0\] is -1; the space allows 0 to Infinity/,
+  ],
+  [
+    "state of unknown length",
+    (env) => {
+      delete env.stateSpace;
+    },
+    /it has state\(\) but no stateSpace; add stateSpace: box\(low, high, \[length\]\)/,
+  ],
+  [
+    "stateSpace alone",
+    (env) => {
+      delete env.state;
+    },
+    /it has stateSpace, but no state\(\)/,
+  ],
+  [
+    "mask with nothing legal after a truncation",
+    (env) => Object.assign(env, { actionMask: () => (env.agents.length > 0 ? undefined : [0, 0, 0]) }),
+    /step [456]: action mask of agent ann leaves no legal choice in head 0/,
+  ],
+  [
+    "mask that nobody expects",
+    (env) => {
+      delete env.actionMask;
+      spoil((reply) => Object.assign(reply, { infos: { bob: { action_mask: [1, 1, 1, 0] } } }))(env);
+    },
+    /step 3: agent bob has an action mask, but a first reset showed none; give one at every reset/,
   ],
   [
     "drawing not finite",
