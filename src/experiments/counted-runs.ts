@@ -42,6 +42,12 @@ export const isFinished = ({ cell, metrics }: CellResult): boolean =>
 export const cut = (runs: readonly CellResult[], iterations: number): CellResult[] =>
   runs.map((run) => ({ ...run, metrics: run.metrics.slice(0, iterations) }));
 
+/** Iterations that the counted runs of all `groups` have, those without any left aside; 0 when none has any. */
+export function sharedIterations(groups: readonly SettingRuns[]): number {
+  const reached = groups.filter(({ counted }) => counted.length > 0).map(({ iterations }) => iterations);
+  return reached.length > 0 ? Math.min(...reached) : 0;
+}
+
 function count(all: readonly CellResult[]): Pick<SettingRuns, "counted" | "iterations"> {
   const finished = all.filter(isFinished);
   const going = all.filter(({ metrics, failure }) => metrics.length > 0 && failure === undefined);

@@ -154,8 +154,11 @@ function comparisonTable(comparisons: readonly Comparison[], names: Results["nam
 }
 
 function scoreSection(scores: readonly ScoreSummary[], { experiment, names }: Results): string[] {
-  const scales = Object.values(experiment.tasks).flatMap(({ title, scores }) =>
-    scores ? `${title} ${formatNumber(scores.low)} to ${formatNumber(scores.high)}` : [],
+  const [{ iterations }] = scores;
+  const scales = Object.values(experiment.tasks).flatMap(({ title, scores }, i) =>
+    scores
+      ? `${title} ${formatNumber(scores.low)} to ${formatNumber(scores.high)}, iteration ${iterations[i]}`
+      : [],
   );
   const rows = scores.map(({ setting, missing, runs, interquartile, mean }) => [
     names[setting],
@@ -164,7 +167,7 @@ function scoreSection(scores: readonly ScoreSummary[], { experiment, names }: Re
   ]);
   return [
     "## All tasks together",
-    `Final returns as scores, 0 to 1: ${scales.join("; ")}.`,
+    `Final returns as scores, 0 to 1, of a task at the iteration that all settings have reached: ${scales.join("; ")}.`,
     markdownTable([["setting", "interquartile mean of all runs", "mean of tasks"], ...rows]),
   ];
 }
@@ -200,18 +203,28 @@ function timeSection({ experiment, names, times, scaling }: Results): string[] {
 }
 
 function scalingSection(points: readonly ScalePoint[], names: Results["names"]): string[] {
-  const head = ["world", "setting", "agents", "seeds", "return per agent", "seconds an iteration"];
-  const rows = points.map(({ world, setting, agents, returnPerAgent, secondsPerIteration }) => [
+  const head = [
+    "world",
+    "setting",
+    "agents",
+    "iterations",
+    "seeds",
+    "return per agent",
+    "seconds an iteration",
+  ];
+  const rows = points.map(({ world, setting, agents, iterations, returnPerAgent, secondsPerIteration }) => [
     world,
     names[setting],
     String(agents),
+    String(iterations),
     String(returnPerAgent.length),
     meanPlusMinus(returnPerAgent),
     meanPlusMinus(secondsPerIteration),
   ]);
   return [
     "## Scaling",
-    "Final return divided by the number of agents, and seconds an iteration, with Student's 95 % intervals over seeds.",
+    "Final return divided by the number of agents, and seconds an iteration, with Student's 95 % intervals over seeds. " +
+      "The teams of a world and setting are taken at the iteration that all of them have reached.",
     "![Scaling](scaling.svg)",
     markdownTable([head, ...rows]),
   ];

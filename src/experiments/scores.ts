@@ -1,18 +1,21 @@
 /**
  * All tasks on one scale: (final return − low)/(high − low), and the interquartile mean over all runs of a setting
- * with bootstrap intervals in strata, one stratum a task (Agarwal et al. 2021, §4.2–4.3).
+ * with bootstrap intervals in strata, one stratum a task (Agarwal et al. 2021, §4.2–4.3). On every task all settings
+ * are taken at the iteration that each of them has reached, so that none has learned longer.
  */
 import { type Strata, stratifiedBootstrap } from "../statistics/bootstrap.ts";
 import { interquartileMean, mean } from "../statistics/location.ts";
 import type { Interval } from "../statistics/student.ts";
 import type { Random } from "../tensor/random.ts";
 import { perSeed, valuesOf } from "./comparisons.ts";
-import type { SettingRuns } from "./counted-runs.ts";
+import { cut, type SettingRuns, sharedIterations } from "./counted-runs.ts";
 import type { Experiment } from "./experiment.ts";
 import { finalReturn } from "./measures.ts";
 
 export interface ScoreSummary {
   readonly setting: string;
+  /** By task, in their order: up to this one the runs of all settings are taken; 0 where there are none. */
+  readonly iterations: readonly number[];
   /** Tasks on which it has no run yet; with any, there are no numbers. */
   readonly missing: readonly string[];
   /** Of the task with the most. */
@@ -30,18 +33,23 @@ export function summariseScores(
 ): ScoreSummary[] | null {
   const scales = Object.entries(tasks).flatMap(([task, { scores }]) => (scores ? { task, ...scores } : []));
   if (scales.length < 2 || scales.length < Object.keys(tasks).length) return null;
+  const iterations = scales.map(({ task }) =>
+    sharedIterations(groups.filter((group) => group.task === task)),
+  );
   return Object.keys(settings).map((setting) => {
-    const strata = scales.map(({ task, low, high }) => {
+    const strata = scales.map(({ task, low, high }, i) => {
       const runs = groups.find((group) => group.task === task && group.setting === setting);
-      return valuesOf(perSeed(runs?.counted ?? [], finalReturn)).map((value) => (value - low) / (high - low));
+      const returns = valuesOf(perSeed(cut(runs?.counted ?? [], iterations[i]), finalReturn));
+      return returns.map((value) => (value - low) / (high - low));
     });
     const missing = scales.filter((_, i) => strata[i].length === 0).map(({ task }) => task);
     const runs = Math.max(...strata.map(({ length }) => length));
-    if (missing.length > 0) return { setting, missing, runs, interquartile: null, mean: null };
+    if (missing.length > 0) return { setting, iterations, missing, runs, interquartile: null, mean: null };
     const interval = (name: string, statistic: (strata: Strata) => number) =>
       stratifiedBootstrap(strata, statistic, random.derive(name).derive(setting));
     return {
       setting,
+      iterations,
       missing,
       runs,
       interquartile: interval("scores", (drawn) => interquartileMean(drawn.flat())),

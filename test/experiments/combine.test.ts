@@ -190,7 +190,7 @@ test("without times the report has blanks, and no scaling of what was not measur
       "curves.jsonl": curves,
     } = await contents(folder, "one");
     assert.match(page, "| a | plain | – | – |  |");
-    assert.match(page, /\| W \| plain \| 2 \| 1 \| −\S+ \| – \|/);
+    assert.match(page, /\| W \| plain \| 2 \| 12 \| 1 \| −\S+ \| – \|/);
     assert.match(figure, "return per agent");
     assert.not.match(figure, /seconds an iteration|NaN/);
     assert.not.match(curves, "seconds");

@@ -115,9 +115,9 @@ test("results.md has the numbers: finals, seeds, differences, scores, scaling, t
       "| Title of one | 3 | 60 | 2.00 ± 2.48 | 2.00 [1.00, 3.00] | 2.00 ± 2.48 | 1.98 ± 2.48 | 0.0200 ± 0 | 0.0400 ± 0 |",
       "| Title of two | 3.00 | 4.00 | 5.00 |",
       "| Title of one − Title of two | 3 | 60 | −2.00 ± 0 | −2.00 [−2.00, −2.00] | 0.0556 [0, 0.222] |",
-      "Final returns as scores, 0 to 1: Small | team 0 to 10.00; Title of large 0 to 20.00.",
+      "have reached: Small | team 0 to 10.00, iteration 60; Title of large 0 to 20.00, iteration 60.",
       "| Small \\| team | Title of one | 2.00 ± 0 | 6 min 00 s | 1: 2 min 00 s; 2: 2 min 00 s; 3: 2 min 00 s |",
-      "| W | Title of two | 4 | 3 | 2.00 ± 0.62 | 2.00 ± 0 |",
+      "| W | Title of two | 4 | 60 | 3 | 2.00 ± 0.62 | 2.00 ± 0 |",
     ];
     for (const row of rows) assert.ok(page.includes(row), `${row}\n\nis not in\n\n${page}`);
     assert.not.match(page, /NaN|undefined|null|Unfinished/);

@@ -44,9 +44,50 @@ test("the mean gives every task equal weight, however many runs it has", () => {
   assert.equal(mean, { estimate: 0.5, low: 0.5, high: 0.5 });
 });
 
+test("no setting is judged later than another on a task, whatever it reached on others", () => {
+  const rising = (task: string, setting: string, length: number): FakeRun => {
+    return {
+      task,
+      setting,
+      seed: 1,
+      planned: 9,
+      returns: Array.from({ length }, (_, i) => (i < 4 ? 5 : 10)),
+    };
+  };
+  const one = { easy: { scores: { low: 0, high: 10 } }, hard: { scores: { low: 0, high: 10 } } };
+  const found = scores(
+    [
+      rising("easy", "a", 9),
+      rising("easy", "b", 4),
+      rising("hard", "a", 9),
+      rising("hard", "b", 9),
+      rising("easy", "c", 0),
+    ],
+    one,
+  );
+  assert.equal(
+    found?.map(({ iterations }) => iterations),
+    [
+      [4, 9],
+      [4, 9],
+      [4, 9],
+    ],
+  );
+  const onHard = (4 * 5 + 5 * 10) / 9 / 10;
+  close(found?.[0].mean?.estimate ?? Number.NaN, (0.5 + onHard) / 2, 1e-12);
+  assert.equal(found?.[0].mean, found?.[1].mean);
+});
+
 test("a setting that lacks a task has no numbers and says which", () => {
   const found = scores([run("easy", 1, 1), run("hard", 1, 1), run("easy", 1, 1, "b")]);
-  assert.equal(found?.[1], { setting: "b", missing: ["hard"], runs: 1, interquartile: null, mean: null });
+  assert.equal(found?.[1], {
+    setting: "b",
+    iterations: [1, 1],
+    missing: ["hard"],
+    runs: 1,
+    interquartile: null,
+    mean: null,
+  });
   assert.equal(found?.[0].missing, []);
 });
 
