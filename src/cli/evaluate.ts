@@ -3,14 +3,14 @@ import { Command } from "commander";
 import { type Evaluation, evaluate, type Statistic } from "../training/evaluate.ts";
 import { RunDirectory } from "../training/run-directory.ts";
 import { loadPolicy, makeRunEnvironment, requireCheckpoint } from "../training/setup.ts";
+import { deterministicFlag, isDeterministic, type MannerFlags, sampledFlag } from "./manner.ts";
 import { requireCount, requireSeed } from "./settings.ts";
 import { table } from "./table.ts";
 import { formatScore, plural, type Terminal } from "./terminal.ts";
 
-interface EvaluateFlags {
+interface EvaluateFlags extends MannerFlags {
   readonly episodes: string;
   readonly seed: string;
-  readonly deterministic?: true;
   readonly best?: true;
   readonly json?: true;
 }
@@ -21,7 +21,8 @@ export function evaluateCommand(terminal: Terminal): Command {
     .argument("<dir>", "run directory")
     .option("--episodes <e>", "how many episodes", "100")
     .option("--seed <s>", "seed of the environment", "1")
-    .option("--deterministic", "take the likeliest action instead of sampling")
+    .addOption(deterministicFlag())
+    .addOption(sampledFlag())
     .option("--best", "evaluate the best policy that training kept, not the last: train --evaluate-every")
     .option("--json", "print one JSON object")
     .action((path: string, flags: EvaluateFlags) => run(path, flags, terminal));
@@ -33,13 +34,10 @@ async function run(path: string, flags: EvaluateFlags, terminal: Terminal): Prom
   const directory = await RunDirectory.open(path);
   const algorithm = await loadPolicy(directory, flags.best ? "best" : "last");
   const make = (copies: number) => makeRunEnvironment(directory.config, copies);
-  const evaluation = await evaluate(algorithm, make, {
-    episodes,
-    seed,
-    deterministic: flags.deterministic ?? false,
-  });
+  const deterministic = isDeterministic(flags, directory.config);
+  const evaluation = await evaluate(algorithm, make, { episodes, seed, deterministic });
   if (flags.json) terminal.out(`${JSON.stringify(evaluation)}\n`);
-  else terminal.out(describe(evaluation, flags.best ? await nameBest(directory) : path));
+  else terminal.out(describe(evaluation, flags.best ? await nameBest(directory) : path, deterministic));
 }
 
 /** "runs/team, best of iteration 40 (−65.3 ± 1.2 in training)". */
@@ -52,6 +50,7 @@ async function nameBest(directory: RunDirectory): Promise<string> {
 function describe(
   { episodes, return: team, agentReturns, length, metrics }: Evaluation,
   policy: string,
+  deterministic: boolean,
 ): string {
   const named = (statistics: Readonly<Record<string, Statistic>>) =>
     Object.entries(statistics).map(([name, statistic]) => [`  ${name}`, show(statistic)]);
@@ -61,7 +60,9 @@ function describe(
     ["steps", show(length)],
     ...named(metrics),
   ];
-  return `${plural(episodes, "episode")} of ${policy}, mean ± standard error\n${table(rows)}\n`;
+  const manner = deterministic ? "likeliest" : "sampled";
+  const title = `${plural(episodes, "episode")} of ${policy} with ${manner} actions, mean ± standard error`;
+  return `${title}\n${table(rows)}\n`;
 }
 
 const show = ({ mean, standardError }: Statistic): string => formatScore({ return: mean, standardError });

@@ -7,13 +7,13 @@ import { RunDirectory } from "../training/run-directory.ts";
 import { loadPolicy, makeRunEnvironment } from "../training/setup.ts";
 import { replayPage } from "../viewer/replay-page.ts";
 import { replaySvg } from "../viewer/replay-svg.ts";
+import { deterministicFlag, isDeterministic, type MannerFlags, sampledFlag } from "./manner.ts";
 import { requireFile, requireSeed } from "./settings.ts";
 import { formatReturn, plural, type Terminal } from "./terminal.ts";
 
-interface ReplayFlags {
+interface ReplayFlags extends MannerFlags {
   readonly out?: string;
   readonly seed: string;
-  readonly deterministic?: true;
   readonly best?: true;
 }
 
@@ -23,7 +23,8 @@ export function replayCommand(terminal: Terminal): Command {
     .argument("<dir>", "run directory")
     .option("--out <file>", "file ending in .html or .svg (default: <dir>/replay.html)")
     .option("--seed <s>", "which episode", "1")
-    .option("--deterministic", "take the likeliest action instead of sampling")
+    .addOption(deterministicFlag())
+    .addOption(sampledFlag())
     .option("--best", "watch the best policy that training kept, not the last: train --evaluate-every")
     .action((path: string, flags: ReplayFlags) => run(path, flags, terminal));
 }
@@ -33,7 +34,7 @@ async function run(path: string, flags: ReplayFlags, terminal: Terminal): Promis
   const seed = requireSeed(flags.seed);
   const directory = await RunDirectory.open(path);
   const environment = makeRunEnvironment(directory.config, 1);
-  const deterministic = flags.deterministic ?? false;
+  const deterministic = isDeterministic(flags, directory.config);
   const policy = await loadPolicy(directory, flags.best ? "best" : "last");
   const episode = await recordEpisode(policy, environment, { seed, deterministic });
   const title = `${describeRun(directory.config)} on ${describeEnvironment(directory.config)}`;

@@ -138,7 +138,7 @@ const summary = ({ environment, algorithm, preset, seed, iterations }: RunConfig
   `${algorithm} (${preset} preset) on ${environment}, seed ${seed}, ${plural(iterations, "iteration")}`;
 
 function report(
-  { path, curvePath, config }: RunDirectory,
+  { path, curvePath }: RunDirectory,
   metrics: readonly IterationMetrics[],
   seconds: number,
   { columns, command }: Terminal,
@@ -156,7 +156,7 @@ Run directory    ${path}
 Learning curve   ${curvePath}
 
 Try next:
-  ${command} evaluate ${path}${best === "" ? "" : ` --best${config.evaluateDeterministic ? " --deterministic" : ""}`}
+  ${command} evaluate ${path}${best === "" ? "" : " --best"}
   ${command} replay ${path}
   ${command} train --resume --out ${path} --iterations ${2 * metrics.length}
   ${command} train --seed 2

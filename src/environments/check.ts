@@ -31,7 +31,7 @@ export interface CheckOptions {
   readonly longestEpisode?: number;
   /** Names the environment in the message. @defaultValue "environment" */
   readonly id?: string;
-  /** As you will pass it to a model, beside `make`. @defaultValue whether there is `actionMask`, or the first infos show it */
+  /** As you will pass it to a model. @defaultValue whether there is `actionMask`, or the first infos have masks */
   readonly masked?: boolean;
   /** As you will pass it to a model. @defaultValue that of `stateSpace` */
   readonly stateSize?: number;

@@ -112,7 +112,8 @@ export function complainOfMask(agent: string, action: "discrete" | "continuous",
   const advice =
     action === "continuous"
       ? "but its actions are continuous; masks are for choices, so leave it out"
-      : "but a first reset showed none; give one at every reset, or pass { masked: true }, to a model { make, masked: true }";
+      : "but a first reset showed none; give one at every reset, or pass { masked: true }, " +
+        "to a model { make, masked: true }";
   return complain(place, `agent ${agent} has an action mask, ${advice}`);
 }
 

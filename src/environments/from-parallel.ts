@@ -35,8 +35,9 @@ export interface FromParallelOptions {
   /** Steps after which an episode is truncated; 0 leaves that to the environment. @defaultValue 0 */
   readonly episodeLimit?: number;
   /**
-   * Whether actions are masked; false ignores the masks that there are. @defaultValue whether the environment has
-   * `actionMask` or, if it answers at once, shows `action_mask` in the infos of a first reset, which is made to find out
+   * Whether actions are masked; false ignores the masks that there are.
+   * @defaultValue whether the environment has `actionMask` or, if it answers at once, shows `action_mask` in the
+   *   infos of a first reset, which is made to find out
    */
   readonly masked?: boolean;
   /** Length of `state()`; 0 ignores it. @defaultValue that of `stateSpace` */

@@ -20,7 +20,10 @@ export interface ParallelSource extends Omit<FromParallelOptions, "copies" | "se
 }
 export type EnvironmentSource = EnvironmentDefinition | (() => ParallelEnv) | ParallelSource;
 
-/** Copies of the environment, ready to be reset. @throws InvalidInputError as `fromParallel` does, and for what is no source */
+/**
+ * Copies of the environment, ready to be reset.
+ * @throws InvalidInputError for what is no source, and as `fromParallel` does
+ */
 export function openSource(source: EnvironmentSource, copies: number): AsyncVecEnv {
   if (typeof source === "function") return fromParallel(source, { copies });
   if (typeof source !== "object" || source === null || !("make" in source || "create" in source)) {

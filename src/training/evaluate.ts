@@ -13,7 +13,7 @@ export interface EvaluateOptions {
   readonly episodes?: number;
   /** Starts the environment's random streams. @defaultValue 1 */
   readonly seed?: number;
-  /** Take the likeliest action instead of sampling. @defaultValue false */
+  /** Take the likeliest actions, as evaluations while training do; false samples them. @defaultValue true */
   readonly deterministic?: boolean;
 }
 
@@ -44,7 +44,7 @@ const STEP_LIMIT = 1_000_000;
 export async function evaluate(
   algorithm: Algorithm,
   makeEnvironment: (copies: number) => AsyncVecEnv,
-  { episodes = 100, seed = 1, deterministic = false }: EvaluateOptions = {},
+  { episodes = 100, seed = 1, deterministic = true }: EvaluateOptions = {},
 ): Promise<Evaluation> {
   if (!Number.isSafeInteger(episodes) || episodes < 1) {
     throw new InvalidInputError(`episodes is ${episodes}; it must be an integer of at least 1`);

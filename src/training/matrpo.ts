@@ -11,7 +11,7 @@ import { Model, type ModelOptions } from "./model.ts";
  * await model.learn(600_000, { onIteration: ({ meanReturn }) => console.log(meanReturn) });
  */
 export class Matrpo extends Model<MatrpoOptions> {
-  /** @param environment a built-in environment, a function that makes a new `ParallelEnv`, or `{ make }` with options */
+  /** @param environment a built-in one, a function that makes a new `ParallelEnv`, or `{ make }` with options */
   constructor(environment: EnvironmentSource, options: MatrpoOptions & ModelOptions = {}) {
     super(matrpoEntry, environment, options);
   }

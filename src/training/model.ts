@@ -191,7 +191,10 @@ export class Model<Options extends object = object> {
     );
   }
 
-  /** Plays whole episodes on fresh copies of the environment; learning is not affected. */
+  /**
+   * Plays whole episodes on fresh copies of the environment, with the likeliest actions unless told to sample;
+   * learning is not affected.
+   */
   async evaluate(options: EvaluateOptions = {}): Promise<Evaluation> {
     return evaluate(this.#learner.algorithm, (copies) => this.#open(copies), options);
   }

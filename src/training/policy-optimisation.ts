@@ -19,7 +19,7 @@ import { Model, type ModelOptions } from "./model.ts";
 
 /** Independent PPO: every agent learns by itself, from its own observations and rewards. */
 export class Ippo extends Model<IppoOptions> {
-  /** @param environment a built-in environment, a function that makes a new `ParallelEnv`, or `{ make }` with options */
+  /** @param environment a built-in one, a function that makes a new `ParallelEnv`, or `{ make }` with options */
   constructor(environment: EnvironmentSource, options: IppoOptions & ModelOptions = {}) {
     super(ippoEntry, environment, options);
   }
@@ -32,7 +32,7 @@ export class Ippo extends Model<IppoOptions> {
  * await model.learn(1_000_000);
  */
 export class Mappo extends Model<MappoOptions> {
-  /** @param environment a built-in environment, a function that makes a new `ParallelEnv`, or `{ make }` with options */
+  /** @param environment a built-in one, a function that makes a new `ParallelEnv`, or `{ make }` with options */
   constructor(environment: EnvironmentSource, options: MappoOptions & ModelOptions = {}) {
     super(mappoEntry, environment, options);
   }
@@ -40,7 +40,7 @@ export class Mappo extends Model<MappoOptions> {
 
 /** CoPPO (Wu et al. 2021): PPO of all agents at once, each weighted with the ratios of the others. */
 export class Coppo extends Model<CoppoOptions> {
-  /** @param environment a built-in environment, a function that makes a new `ParallelEnv`, or `{ make }` with options */
+  /** @param environment a built-in one, a function that makes a new `ParallelEnv`, or `{ make }` with options */
   constructor(environment: EnvironmentSource, options: CoppoOptions & ModelOptions = {}) {
     super(coppoEntry, environment, options);
   }
@@ -48,7 +48,7 @@ export class Coppo extends Model<CoppoOptions> {
 
 /** HAPPO (Kuba et al. 2022): PPO of one agent after another, each weighted with the ratios of those before it. */
 export class Happo extends Model<HappoOptions> {
-  /** @param environment a built-in environment, a function that makes a new `ParallelEnv`, or `{ make }` with options */
+  /** @param environment a built-in one, a function that makes a new `ParallelEnv`, or `{ make }` with options */
   constructor(environment: EnvironmentSource, options: HappoOptions & ModelOptions = {}) {
     super(happoEntry, environment, options);
   }
@@ -56,7 +56,7 @@ export class Happo extends Model<HappoOptions> {
 
 /** HATRPO (Kuba et al. 2022): a trust-region step of one agent after another, weighted as HAPPO's. */
 export class Hatrpo extends Model<HatrpoOptions> {
-  /** @param environment a built-in environment, a function that makes a new `ParallelEnv`, or `{ make }` with options */
+  /** @param environment a built-in one, a function that makes a new `ParallelEnv`, or `{ make }` with options */
   constructor(environment: EnvironmentSource, options: HatrpoOptions & ModelOptions = {}) {
     super(hatrpoEntry, environment, options);
   }
@@ -64,7 +64,7 @@ export class Hatrpo extends Model<HatrpoOptions> {
 
 /** A2PO (Wang et al. 2023): one agent after another, with advantages corrected for those before it. */
 export class A2po extends Model<A2poOptions> {
-  /** @param environment a built-in environment, a function that makes a new `ParallelEnv`, or `{ make }` with options */
+  /** @param environment a built-in one, a function that makes a new `ParallelEnv`, or `{ make }` with options */
   constructor(environment: EnvironmentSource, options: A2poOptions & ModelOptions = {}) {
     super(a2poEntry, environment, options);
   }

@@ -9,10 +9,10 @@ import { Model, type ModelOptions } from "./model.ts";
  * @example
  * const model = new Qmix(makeEnvironment("matrix/two-step"), { seed: 1 });
  * await model.learn(20_000);
- * await model.evaluate({ deterministic: true });
+ * await model.evaluate();
  */
 export class Qmix extends Model<QmixOptions> {
-  /** @param environment a built-in environment, a function that makes a new `ParallelEnv`, or `{ make }` with options */
+  /** @param environment a built-in one, a function that makes a new `ParallelEnv`, or `{ make }` with options */
   constructor(environment: EnvironmentSource, options: QmixOptions & ModelOptions = {}) {
     super(qmixEntry, environment, options);
   }

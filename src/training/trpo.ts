@@ -12,7 +12,7 @@ import { Model, type ModelOptions } from "./model.ts";
  * await model.learn(600_000);
  */
 export class TrpoCentral extends Model<TrpoCentralOptions> {
-  /** @param environment a built-in environment, a function that makes a new `ParallelEnv`, or `{ make }` with options */
+  /** @param environment a built-in one, a function that makes a new `ParallelEnv`, or `{ make }` with options */
   constructor(environment: EnvironmentSource, options: TrpoCentralOptions & ModelOptions = {}) {
     super(trpoCentralEntry, environment, options);
   }
@@ -20,7 +20,7 @@ export class TrpoCentral extends Model<TrpoCentralOptions> {
 
 /** Independent TRPO: every agent learns alone, as if the others were part of the world. */
 export class TrpoIndependent extends Model<TrpoIndependentOptions> {
-  /** @param environment a built-in environment, a function that makes a new `ParallelEnv`, or `{ make }` with options */
+  /** @param environment a built-in one, a function that makes a new `ParallelEnv`, or `{ make }` with options */
   constructor(environment: EnvironmentSource, options: TrpoIndependentOptions & ModelOptions = {}) {
     super(trpoIndependentEntry, environment, options);
   }

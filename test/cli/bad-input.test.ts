@@ -72,6 +72,7 @@ const mistakes: readonly (readonly [words: string, message: RegExp])[] = [
   ["evaluate TORN", /TORN\/checkpoint\.safetensors: .*cut short/],
   ["evaluate RUN --episodes 0", /--episodes is "0"/],
   ["evaluate RUN --seed x", /--seed is "x"/],
+  ["evaluate RUN --sampled --deterministic", /'--sampled' cannot be used with option '--deterministic'/],
   ["replay RUN --out movie.mp4", /must end in \.html or \.svg/],
   ["replay RUN --out NEW/deep/movie.svg", /ENOENT/],
   ["replay TORN", /cut short/],

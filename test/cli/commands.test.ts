@@ -37,12 +37,17 @@ test("evaluate prints a table, or one JSON object with the same numbers", () =>
     const words = ["evaluate", run, "--episodes", "7", "--seed", "3"];
     const { code, out } = await marlstone(words);
     assert.is(code, 0);
-    assert.match(out, /^7 episodes of .*run, mean ± standard error\nreturn of the team {2}−\d+\.\d ± \d/);
+    const title =
+      /^7 episodes of .*run with likeliest actions, mean ± standard error\nreturn of the team {2}−\d+\.\d ± \d/;
+    assert.match(out, title);
     const json = JSON.parse((await marlstone([...words, "--json"])).out);
     assert.is(json.episodes, 7);
     assert.ok(out.includes(json.return.mean.toFixed(1).replace("-", "−")));
     const sure = JSON.parse((await marlstone([...words, "--json", "--deterministic"])).out);
-    assert.is.not(sure.return.mean, json.return.mean);
+    assert.equal(sure, json);
+    const sampled = await marlstone([...words, "--sampled"]);
+    assert.match(sampled.out, /^7 episodes of .*run with sampled actions, /);
+    assert.not.ok(sampled.out.includes(json.return.mean.toFixed(1).replace("-", "−")));
   }));
 
 test("replay writes a page or a picture of one episode", () =>

@@ -23,10 +23,10 @@ test("train evaluates, says so, keeps the best, and evaluate and replay use it",
     for (const line of lines.slice(1)) assert.match(line, / · evaluated −\d+\.\d ± \d+\.\d · 0:00 left$/);
     const [, score, iteration] = /\nBest evaluation: (.*) after iteration ([23])\n/.exec(out) ?? [];
     assert.ok(score, out);
-    assert.ok(out.includes(`marlstone evaluate ${run} --best --deterministic\n`));
+    assert.ok(out.includes(`marlstone evaluate ${run} --best\n`));
 
     const best = await marlstone(["evaluate", run, "--best", "--episodes", "4"]);
-    const name = `4 episodes of ${run}, best of iteration ${iteration} (${score} in training), mean ± `;
+    const name = `4 episodes of ${run}, best of iteration ${iteration} (${score} in training) with likeliest `;
     assert.ok(best.out.startsWith(name), best.out);
     const last = JSON.parse((await marlstone(["evaluate", run, "--episodes", "4", "--json"])).out);
     const same = JSON.parse((await marlstone(["evaluate", run, "--best", "--episodes", "4", "--json"])).out);
@@ -67,6 +67,19 @@ test("a resumed run goes on evaluating and writing events as it was told at firs
     ]);
     assert.is(other.code, 2);
     assert.match(other.err, /evaluateDeterministic is true in the best checkpoint, false in what you ask/);
+  }));
+
+test("a run that is evaluated with sampled actions is evaluated and watched with them afterwards", () =>
+  inFolder(async (folder) => {
+    const run = join(folder, "run");
+    await train(run, "--iterations", "1", "--evaluate-sampled");
+    const play = async (command: string, ...words: string[]) =>
+      (await marlstone([command, run, ...words])).out;
+    assert.match(await play("evaluate", "--episodes", "3"), /with sampled actions/);
+    assert.is(await play("evaluate", "--sampled"), await play("evaluate"));
+    assert.match(await play("evaluate", "--episodes", "3", "--deterministic"), /with likeliest actions/);
+    assert.is(await play("replay", "--sampled"), await play("replay"));
+    assert.is.not(await play("replay", "--deterministic"), await play("replay"));
   }));
 
 test("without these flags there is nothing of it, and --best says what to do", () =>

@@ -1,7 +1,7 @@
 /**
- * A user's environment in which only luck counts: −1 or 1 is drawn for every step, stands in the state and nowhere else,
- * and is paid to both agents whatever they do. Of three choices one is illegal at a time, which infos say; to take it is
- * an error. Episodes have STEPS steps.
+ * A user's environment in which only luck counts: −1 or 1 is drawn for every step, stands in the state and
+ * nowhere else, and is paid to both agents whatever they do. Of three choices one is illegal at a time, which
+ * infos say; to take it is an error. Episodes have STEPS steps.
  */
 import type { ParallelEnv } from "../../src/environments/environment.ts";
 import { box, discrete } from "../../src/environments/spaces.ts";

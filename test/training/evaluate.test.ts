@@ -48,6 +48,16 @@ test("the same seed gives the same result, and the algorithm does not change", a
   assert.not.equal(await evaluate(subject, (n) => countingCopies(n), { episodes: 9, seed: 2 }), first);
 });
 
+test("the likeliest actions are taken unless sampled ones are asked for", async () => {
+  const play = (deterministic?: boolean) =>
+    evaluate(algorithm(), (n) => countingCopies(n), {
+      episodes: 9,
+      ...(deterministic === undefined ? {} : { deterministic }),
+    });
+  assert.equal(await play(), await play(true));
+  assert.not.equal(await play(), await play(false));
+});
+
 test("an impossible number of episodes is refused", async () => {
   for (const episodes of [0, -1, 1.5, Number.NaN]) {
     await rejects(
