@@ -34,13 +34,25 @@ const named = <T extends v.GenericSchema>(schema: T) =>
     v.check((entries) => Object.keys(entries).every((name) => NAME.test(name)), NAME_RULE),
   );
 
+const finite = v.pipe(v.number(), v.finite());
+const referenceTitle = v.pipe(v.string(), v.nonEmpty());
+const points = v.pipe(
+  v.array(v.tuple([count, finite])),
+  v.nonEmpty(),
+  v.check((list) => list.every(([at], i) => i === 0 || at > list[i - 1][0]), "iterations must rise"),
+);
+const reference = v.union([
+  v.strictObject({ title: referenceTitle, value: finite }),
+  v.strictObject({ title: referenceTitle, points }),
+]);
+
 const taskSchema = v.strictObject({
   title: v.optional(title),
   environment: v.pipe(v.string(), v.description("id of the environment")),
   environmentOptions: v.optional(v.pipe(options, v.description("options of the environment")), {}),
   scores: v.optional(
     v.pipe(
-      v.strictObject({ low: v.pipe(v.number(), v.finite()), high: v.pipe(v.number(), v.finite()) }),
+      v.strictObject({ low: finite, high: finite }),
       v.check(({ low, high }) => low < high, "low must be below high"),
       v.description("returns that count as 0 and 1 where tasks are compared on one scale"),
     ),
@@ -53,10 +65,8 @@ const taskSchema = v.strictObject({
   ),
   references: v.optional(
     v.pipe(
-      v.array(
-        v.strictObject({ title: v.pipe(v.string(), v.nonEmpty()), value: v.pipe(v.number(), v.finite()) }),
-      ),
-      v.description("returns that are known from elsewhere, drawn as lines beside the curves"),
+      v.array(reference),
+      v.description("returns that are known from elsewhere, a value or points, drawn beside the curves"),
     ),
   ),
 });

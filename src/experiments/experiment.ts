@@ -39,11 +39,20 @@ export interface TaskAbout {
   readonly references?: readonly Reference[];
 }
 
-/** A return that is known from elsewhere. */
-export interface Reference {
+/** Returns that are known from elsewhere: one, or some points of a curve. */
+export type Reference = ReferenceValue | ReferencePoints;
+
+interface ReferenceValue {
   /** What it is and whose. */
   readonly title: string;
   readonly value: number;
+  readonly points?: undefined;
+}
+interface ReferencePoints {
+  readonly title: string;
+  readonly value?: undefined;
+  /** Iterations count from 1 and rise. */
+  readonly points: [iteration: number, value: number][];
 }
 
 /** An algorithm with preset and options, and how to show it. */

@@ -110,11 +110,11 @@ class Union {
     });
   }
 
-  /** Published numbers add up. */
+  /** Published returns add up: a value and points may have one title. */
   #references(task: string): Reference[] {
     const all = this.#parts.flatMap(({ plan }) => own(plan.tasks, task)?.references ?? []);
     const distinct = new Map(
-      all.map(({ title, value }) => [JSON.stringify([title, value]), { title, value }]),
+      all.map((known) => [JSON.stringify([known.title, known.points ?? known.value]), known]),
     );
     return mergeOrders([[...distinct.keys()].sort(byName)], byName).flatMap((key) => distinct.get(key) ?? []);
   }

@@ -8,7 +8,8 @@ import { mean } from "../statistics/location.ts";
 import { type Interval, studentInterval } from "../statistics/student.ts";
 import { BAND_SEEDS, cutAround } from "./bands.ts";
 import { figure } from "./figure.ts";
-import { font, grid, ink, lineStyle, muted } from "./palette.ts";
+import { font, grid, ink, lineStyle } from "./palette.ts";
+import { type ReferenceLine, referenceMarks } from "./references.ts";
 
 /** One run; null where no episode finished. */
 export interface Curve {
@@ -22,8 +23,8 @@ export interface CurveOptions {
   readonly subtitle?: string;
   /** All settings in the order of their colours, so that pictures of several tasks agree. @defaultValue those drawn */
   readonly labels?: readonly string[];
-  /** Returns known from elsewhere, each a dashed line across the chart with its title. @defaultValue none */
-  readonly references?: readonly { readonly title: string; readonly value: number }[];
+  /** Returns known from elsewhere. @defaultValue none */
+  readonly references?: readonly ReferenceLine[];
   /** Of a single run, drawn over its curve in a colour of their own. @defaultValue none */
   readonly evaluations?: readonly EvaluationPoint[];
 }
@@ -72,7 +73,7 @@ export function learningCurve(document: Document, curves: readonly Curve[], opti
     y: { ...AXIS, label: "mean return of an episode", nice: true, ticks: TICKS },
     marks: [
       Plot.gridY({ stroke: grid, strokeOpacity: 1, ticks: TICKS }),
-      ...referenceMarks(options.references ?? []),
+      ...referenceMarks(options.references ?? [], Math.max(...curves.map(({ returns }) => returns.length))),
       ...settings.flatMap(({ group, points, style }) => spread(group, points, style.stroke)),
       ...settings.map(({ points, style }) =>
         Plot.lineY(points, { x: "iteration", y: "estimate", strokeWidth: 2, ...style }),
@@ -103,16 +104,6 @@ function evaluationMarks(evaluations: readonly EvaluationPoint[], stroke: string
       stroke,
     }),
     Plot.dot(evaluations, { x, y, fill: stroke, r: 3 }),
-  ];
-}
-
-/** Behind the curves; the title stands above the line, at the right. */
-function referenceMarks(references: NonNullable<CurveOptions["references"]>): Plot.Markish[] {
-  if (references.length === 0) return [];
-  const place = { frameAnchor: "right", textAnchor: "end", lineAnchor: "bottom", dx: -4, dy: -3 } as const;
-  return [
-    Plot.ruleY(references, { y: "value", stroke: muted, strokeDasharray: "3 3" }),
-    Plot.text(references, { y: "value", text: "title", fill: muted, fontSize: 11, ...place }),
   ];
 }
 

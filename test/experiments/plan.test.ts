@@ -137,6 +137,21 @@ test("the form of a file is checked with the nearest known key", async () => {
     fake({ tasks: { t: { environment: "test/counting", scores: { low: 1, high: 1 } } } }),
     /tasks\.t\.scores: low must be below high/,
   );
+  const reference = (about: object) =>
+    fake({ tasks: { t: { environment: "test/counting", references: [{ title: "a", ...about }] } } });
+  const rise = /tasks\.t\.references\[0\]\.points: iterations must rise/;
+  await refuses(
+    reference({
+      points: [
+        [2, 5],
+        [2, 6],
+      ],
+    }),
+    rise,
+  );
+  await refuses(reference({ points: [[0, 5]] }), /points\[0\]\[0\] is 0; it must be an integer at least 1/);
+  for (const neither of [{}, { value: 1, points: [[1, 2]] }])
+    await refuses(reference(neither), /it must be an object with keys title, value or .* keys title, points/);
 });
 
 test("all mistakes in tasks, settings and pairs come out at once, each with its place", () =>

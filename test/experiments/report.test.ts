@@ -15,7 +15,16 @@ const about: Record<string, Partial<TaskAbout>> = {
     title: "Small | team",
     scores: { low: 0, high: 10 },
     scale: { world: "W", agents: 2 },
-    references: [{ title: "a paper", value: 4.5 }],
+    references: [
+      { title: "a paper", value: 4.5 },
+      {
+        title: "a log",
+        points: [
+          [1, 2],
+          [60, 3.5],
+        ],
+      },
+    ],
   },
   large: { scores: { low: 0, high: 20 }, scale: { world: "W", agents: 4 } },
 };
@@ -65,7 +74,7 @@ test("a report is a figure a task, the scaling figure, tables, numbers and data"
       assert.not.match(files[name], /NaN|undefined|Infinity/);
     }
     assert.match(files["small.svg"], />Small \| team</);
-    assert.match(files["small.svg"], />a paper</);
+    for (const title of ["a paper", "a log"]) assert.match(files["small.svg"], `>${title}<`);
     assert.not.match(files["large.svg"], />a paper</);
     assert.match(files["small.svg"], />Title of two \(3 seeds\)</);
   }));
@@ -112,6 +121,7 @@ test("results.md has the numbers: finals, seeds, differences, scores, scaling, t
       "## Small | team",
       "test/counting, 2 agents.",
       "Dashed line: a paper, 4.50.",
+      "Dashed line: a log: 2.00 at iteration 1, 3.50 at 60.",
       "| Title of one | 3 | 60 | 2.00 ± 2.48 | 2.00 [1.00, 3.00] | 2.00 ± 2.48 | 1.98 ± 2.48 | 0.0200 ± 0 | 0.0400 ± 0 |",
       "| Title of two | 3.00 | 4.00 | 5.00 |",
       "| Title of one − Title of two | 3 | 60 | −2.00 ± 0 | −2.00 [−2.00, −2.00] | 0.0556 [0, 0.222] |",

@@ -76,6 +76,21 @@ test("what only one part says of a task is taken from it, and published numbers 
   );
 });
 
+test("a published value and published points of one title stay apart, each of them once", () => {
+  const title = "a log";
+  const [value, points, others] = [
+    { title, value: 3 },
+    { title, points: [[1, 2]] },
+    { title, points: [[1, 3]] },
+  ];
+  const withReferences = (references: object[]) => ({ tasks: { a: { ...counting, references } } });
+  const { tasks } = unite([[value, points], [points, others], [value]].map(withReferences));
+  const found = tasks.a.references ?? [];
+  assert.is(found.length, 3);
+  for (const one of [value, points, others])
+    assert.ok(found.some((other) => JSON.stringify(other) === JSON.stringify(one)));
+});
+
 test("everything that contradicts is named at once, with both places", () => {
   const part = (agents: number, gamma: number, title: string) => ({
     title,

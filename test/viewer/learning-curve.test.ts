@@ -107,6 +107,26 @@ test("returns known from elsewhere are dashed lines with their titles, inside th
   assert.not.match(await render([rising("x")]), "3 3");
 });
 
+test("points known from elsewhere are a dashed line as far as the curves go, its title at the end", async () => {
+  const points = [
+    [1, -190],
+    [11, -40],
+    [31, 60],
+  ] as const;
+  const draw = (length: number) => {
+    const curve = { label: "x", returns: rising("x").returns.slice(0, length) };
+    const references = [{ title: "a log", points }];
+    return renderSvg((document) => learningCurve(document, [curve], { title: "t", references }));
+  };
+  const svg = await draw(20);
+  const [, path] = /stroke-dasharray="3 3"[^>]*><path d="M([^"]*)"/.exec(svg) ?? [];
+  const ends = path?.split("L") ?? [];
+  assert.is(ends.length, 3, "the third point lies beyond the curve: the line ends on the way to it");
+  const [, title] = /translate\(([^,]*),[^)]*\)">a log</.exec(svg) ?? [];
+  assert.is(title, ends[2].split(",")[0]);
+  assert.not.match(await draw(0), /a log|NaN|Infinity/);
+});
+
 test("equal curves give equal files", async () => {
   const curves = [...[0, 3, 5].map((shift) => rising("x", shift)), rising("y")];
   assert.is(await render(curves), await render(curves));
