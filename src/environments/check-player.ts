@@ -37,6 +37,8 @@ interface AgentSpaces {
   readonly text: string;
 }
 
+type Seen = Pick<Snapshot, "observations" | "masks" | "state">;
+
 interface Reply {
   readonly observations: PerAgent<unknown>;
   readonly infos?: PerAgent<Info>;
@@ -52,8 +54,8 @@ export class CheckPlayer {
   readonly #spaces: ReadonlyMap<string, AgentSpaces>;
   /** The last observations, as given and as copied. */
   #shown: PerAgent<unknown> = {};
-  #copies: Readonly<Record<string, readonly number[]>> = {};
-  #masks: PerAgent<ArrayLike<number> | undefined> = {};
+  #copies: Seen["observations"] = {};
+  #masks: Seen["masks"] = {};
   readonly #facts: ParallelSpec;
   #masked: boolean | undefined;
 
@@ -87,8 +89,8 @@ export class CheckPlayer {
       complain(this.place, `agents holds ${stranger}, which is not in possibleAgents`);
     this.live = [...agents];
     this.#masked ??= this.#facts.spec.maskSize > 0 || infosHaveMasks(reply.infos);
-    const observations = this.#see(reply, this.live, this.live);
-    return { step: 0, agents: this.live, observations, rewards: {}, terminations: {}, truncations: {} };
+    const seen = this.#see(reply, this.live, this.live);
+    return { step: 0, agents: this.live, ...seen, rewards: {}, terminations: {}, truncations: {} };
   }
 
   /** Random legal actions of all live agents. */
@@ -110,14 +112,14 @@ export class CheckPlayer {
     this.#requireAgents(acted, live);
     this.live = live;
     // After a truncation it counts what would have been legal.
-    const observations = this.#see(reply, acted, live.length > 0 || terminated ? live : acted);
+    const seen = this.#see(reply, acted, live.length > 0 || terminated ? live : acted);
     if (live.length > 0 && this.steps >= this.#options.longestEpisode) {
       complain(place, `agent ${live[0]} has neither termination nor truncation; an episode must end by then`);
     }
     return {
       step: this.steps,
       agents: live,
-      observations,
+      ...seen,
       rewards: { ...rewards },
       terminations: { ...reply.terminations },
       truncations: { ...reply.truncations },
@@ -143,28 +145,27 @@ export class CheckPlayer {
   }
 
   /** Checks and copies what the agents see, with masks, infos, spaces and central state. */
-  #see(reply: Reply, acted: readonly string[], choosing: readonly string[]): Record<string, number[]> {
+  #see(reply: Reply, acted: readonly string[], choosing: readonly string[]): Seen {
     const { place } = this;
     const given = requireRecord<unknown>(reply.observations, "observations", acted, place);
     const infos = requireInfos(reply.infos, acted, place);
     for (const agent of acted) {
       requireObservation(this.#spacesOf(agent).observation, given[agent], agent, place, true);
     }
-    this.#masks = Object.fromEntries(choosing.map((agent) => [agent, this.#mask(agent, infos)]));
-    this.#checkState();
-    const copies = Object.fromEntries(acted.map((agent) => [agent, copyObservation(given[agent])]));
+    this.#masks = Object.fromEntries(choosing.flatMap((agent) => this.#mask(agent, infos)));
     this.#shown = given;
-    this.#copies = copies;
-    return copies;
+    this.#copies = Object.fromEntries(acted.map((agent) => [agent, copyObservation(given[agent])]));
+    return { observations: this.#copies, masks: this.#masks, state: this.#state() };
   }
 
-  #mask(agent: string, infos: PerAgent<Info>): ArrayLike<number> | undefined {
+  /** The agent's mask as an entry of a record, or nothing. */
+  #mask(agent: string, infos: PerAgent<Info>): [string, readonly number[]][] {
     const { spec, ignoresMasks } = this.#facts;
     const mask = this.environment.actionMask?.(agent) ?? infos[agent]?.action_mask;
-    if (mask === undefined || ignoresMasks) return undefined;
+    if (mask === undefined || ignoresMasks) return [];
     if (!this.#masked || spec.action === "continuous") complainOfMask(agent, spec.action, this.place);
     requireMask(this.#spacesOf(agent).action, mask, agent, this.place);
-    return mask;
+    return [[agent, Array.from(mask)]];
   }
 
   /** The spaces of an agent, the same objects with the same contents at every call. */
@@ -183,9 +184,12 @@ export class CheckPlayer {
     return first;
   }
 
-  #checkState(): void {
+  #state(): readonly number[] {
     const { stateSpace } = this.#facts;
-    if (stateSpace) requireState(stateSpace, this.environment.state?.(), this.place, true);
+    if (!stateSpace) return [];
+    const state: unknown = this.environment.state?.();
+    requireState(stateSpace, state, this.place, true);
+    return Array.from(state);
   }
 
   /** `agents` holds exactly those who go on; nobody who ended comes back. */

@@ -100,6 +100,27 @@ const repeats: readonly Fault[] = [
     /step 1: with the same seed and actions, reward of agent ann is 0 once/,
   ],
   [
+    "state not repeatable",
+    (env) => {
+      const { reset } = env;
+      let resets = 0;
+      env.reset = (options) => {
+        resets++;
+        return reset(options);
+      };
+      env.state = () => [env.time, resets];
+    },
+    /reset: with the same seed and actions, state\(\)\[1\] is 1 once and \d+ the other time/,
+  ],
+  [
+    "mask not repeatable",
+    (env) => {
+      let calls = 0;
+      env.actionMask = (agent) => (agent === "ann" ? [1, 1, ++calls % 7 === 0 ? 0 : 1] : undefined);
+    },
+    /with the same seed and actions, action mask\[2\] of agent ann is [01] once and [01] the other time/,
+  ],
+  [
     "length not repeatable",
     (env) => {
       const { reset } = env;
