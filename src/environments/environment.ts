@@ -110,6 +110,8 @@ export interface VecEnv<Awaited extends MaybePromise<void> = void> {
   readonly spec: EnvironmentSpec;
   readonly copies: number;
   readonly batch: VecBatch;
+  /** What the agents of a user's environment see before it is laid flat; plain vectors where it is absent. */
+  readonly observationSpaces?: readonly Space[];
   /** Starts new episodes in all copies; with a seed, the copies' streams start again from it. */
   reset(seed?: number): Awaited;
   /** `batch.actions` → everything else. */

@@ -65,11 +65,11 @@ export function fromParallel(make: () => ParallelEnv, options: FromParallelOptio
     );
   }
   const { facts, ready } = readCopies(made, given);
-  const { spec } = facts;
+  const { spec, observationSpaces } = facts;
   const batch = createBatch(spec, copies);
   const rows = made.map((environment, copy) => new ParallelCopy(environment, facts, batch, copy, firstCopy));
   for (const row of rows) row.seed(seed);
-  return { spec, copies, batch, ...lifeCycle(rows, batch, ready), ...extras(made, rows) };
+  return { spec, copies, batch, observationSpaces, ...lifeCycle(rows, batch, ready), ...extras(made, rows) };
 }
 
 /** What all copies are, and when the first is ready to begin. */

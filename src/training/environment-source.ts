@@ -38,15 +38,9 @@ export function openSource(source: EnvironmentSource, copies: number): AsyncVecE
 }
 
 /** Each agent's observation space, as a user gives observations to `predict`. */
-export function observationSpaces(source: EnvironmentSource): readonly Space[] {
-  if (typeof source !== "function" && "create" in source) return vectorSpaces(source.spec);
-  const environment = typeof source === "function" ? source() : source.make();
-  return environment.possibleAgents.map((agent) => environment.observationSpace(agent));
-}
-
-/** Plain vectors, as built-in environments and the central view show them. */
-export function vectorSpaces({ observationSizes }: EnvironmentSpec): readonly Space[] {
-  return observationSizes.map((size) => box(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, [size]));
+export function observationSpaces({ spec, observationSpaces }: AsyncVecEnv): readonly Space[] {
+  const open = Number.POSITIVE_INFINITY;
+  return observationSpaces ?? spec.observationSizes.map((size) => box(-open, open, [size]));
 }
 
 /** Lays one observation flat. @throws InvalidInputError or NonFiniteError naming the agent and the fault */

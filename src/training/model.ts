@@ -24,7 +24,6 @@ import {
   observationSpaces,
   openSource,
   readMasks,
-  vectorSpaces,
 } from "./environment-source.ts";
 import { type EvaluateOptions, type Evaluation, evaluate } from "./evaluate.ts";
 import { fileSystem, writeAtomically } from "./files.ts";
@@ -153,8 +152,7 @@ export class Model<Options extends object = object> {
     { deterministic = false, actionMasks = {}, memory }: PredictOptions = {},
   ): Record<string, PredictedAction> {
     const { agents, observationSizes, actionSizes, actionSize, action } = this.spec;
-    this.#spaces ??=
-      this.#entry.view === "central" ? vectorSpaces(this.spec) : observationSpaces(this.#source);
+    this.#spaces ??= observationSpaces(this.#learner.environment);
     const rows = observationSizes.map((size) => new Float32Array(size));
     for (const [agent, observation] of Object.entries(observations)) {
       const i = agents.indexOf(agent);

@@ -156,12 +156,18 @@ function tinyEnvironment(): ParallelEnv {
 }
 
 test("a user's environment is learned and predicted in its own terms", async () => {
-  const model = new Model(fakeEntry, () => tinyEnvironment(), { environmentCopies: 2 });
+  let made = 0;
+  const make = () => {
+    made++;
+    return tinyEnvironment();
+  };
+  const model = new Model(fakeEntry, make, { environmentCopies: 2 });
   const returns: (number | null)[] = [];
   await model.learn(120, { onIteration: ({ meanReturn }) => returns.push(meanReturn) });
   assert.equal(returns, [3, 3]);
   assert.type(model.predict({ only: 2 }).only, "number");
   await rejects(() => model.predict({ only: 3 }), InvalidInputError, /observation of only/);
+  assert.is(made, 2, "environments that nobody closes");
   await model.close();
 });
 
