@@ -1,4 +1,5 @@
 /** `marlstone train`: from a configuration and flags to a run directory. */
+import { join } from "node:path";
 import { Command } from "commander";
 import { LinkRecording } from "../training/link-recording.ts";
 import type { IterationMetrics } from "../training/metrics.ts";
@@ -159,7 +160,7 @@ Try next:
   ${command} evaluate ${path}${best === "" ? "" : " --best"}
   ${command} replay ${path}
   ${command} train --resume --out ${path} --iterations ${2 * metrics.length}
-  ${command} train --seed 2
+  ${command} train ${join(path, "config.json")} --seed 2
 `;
 }
 
