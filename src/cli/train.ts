@@ -139,7 +139,7 @@ const summary = ({ environment, algorithm, preset, seed, iterations }: RunConfig
   `${algorithm} (${preset} preset) on ${environment}, seed ${seed}, ${plural(iterations, "iteration")}`;
 
 function report(
-  { path, curvePath }: RunDirectory,
+  { path, curvePath, config }: RunDirectory,
   metrics: readonly IterationMetrics[],
   seconds: number,
   { columns, command }: Terminal,
@@ -160,7 +160,7 @@ Try next:
   ${command} evaluate ${path}${best === "" ? "" : " --best"}
   ${command} replay ${path}
   ${command} train --resume --out ${path} --iterations ${2 * metrics.length}
-  ${command} train ${join(path, "config.json")} --seed 2
+  ${command} train ${join(path, "config.json")} --seed ${config.seed + 1}
 `;
 }
 
