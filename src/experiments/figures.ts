@@ -18,7 +18,7 @@ export async function drawFigures(results: Results): Promise<Record<string, stri
 
 async function drawTask(
   groups: readonly SettingRuns[],
-  { experiment, names, known }: Results,
+  { experiment, names, known, groups: everything }: Results,
 ): Promise<string> {
   const { explainCurves, learningCurve } = await import("../viewer/learning-curve.ts");
   const { renderSvg } = await import("../viewer/svg-document.ts");
@@ -28,7 +28,14 @@ async function drawTask(
     }),
   );
   const [{ task, all }] = groups;
-  const subtitle = [describeEnvironment(all[0].cell.config, known), ...explainCurves(curves)].join(" · ");
+  const failed = everything
+    .filter((group) => group.task === task)
+    .reduce((sum, group) => sum + group.all.filter(({ failure }) => failure !== undefined).length, 0);
+  const subtitle = [
+    describeEnvironment(all[0].cell.config, known),
+    ...explainCurves(curves),
+    ...(failed > 0 ? [`${failed} failed run${failed === 1 ? "" : "s"} left out`] : []),
+  ].join(" · ");
   const { title, references = [] } = experiment.tasks[task];
   const options = { title, subtitle, labels: Object.values(names), references };
   return renderSvg((document) => learningCurve(document, curves, options));

@@ -54,12 +54,12 @@ interface Dated {
 async function readDirectory(path: string, known: Catalogue): Promise<FoundExperiment> {
   const dated = await readPlanBeside(join(path, CONFIG), known);
   if (await exists(join(path, RUNS))) return readRuns(path, requirePlan(dated, path), known);
-  const found: FoundExperiment[] = [];
   const [data, curves] = await Promise.all([DATA, CURVES].map((name) => readText(join(path, name))));
-  if (data !== undefined) found.push(readData(join(path, DATA), data, requirePlan(dated, path)));
-  if (curves !== undefined) found.push(readCurves(join(path, CURVES), curves, dated, known));
-  const plan = found[0]?.plan ?? requirePlan(dated, path).plan;
-  return { source: path, plan, runs: found.flatMap(({ runs }) => runs) };
+  const kept = curves === undefined ? undefined : readCurves(join(path, CURVES), curves, dated, known);
+  const full =
+    data === undefined ? undefined : readData(join(path, DATA), data, requirePlan(dated, path), kept?.runs);
+  const plan = (full ?? kept ?? requirePlan(dated, path)).plan;
+  return { source: path, plan, runs: [...(full?.runs ?? []), ...(kept?.runs ?? [])] };
 }
 
 async function readRuns(path: string, dated: Dated, known: Catalogue): Promise<FoundExperiment> {
@@ -82,11 +82,22 @@ async function readRun(source: string, cell: Cell, known: Catalogue): Promise<Ce
   return readCell(source, cell.config, known);
 }
 
-function readData(source: string, text: string, dated: Dated): FoundExperiment {
-  const runs = parseData(text, source).flatMap(({ metrics, ...about }) =>
-    found(dated.version, findCell(dated.plan, about, source), { metrics }, source),
-  );
-  return { source, plan: dated.plan, runs };
+/**
+ * @param dated its version is that of the report, which may be newer than the runs
+ * @param beside the same runs where they are told with their versions
+ */
+function readData(
+  source: string,
+  text: string,
+  { plan, version }: Dated,
+  beside: readonly FoundRun[] = [],
+): FoundExperiment {
+  const runs = parseData(text, source).flatMap(({ metrics, ...about }) => {
+    const cell = findCell(plan, about, source);
+    const same = beside.find((run) => run.cell.directory === cell.directory);
+    return found(same?.cell.config.version ?? version, cell, { metrics }, source);
+  });
+  return { source, plan, runs };
 }
 
 /** @param beside what `experiment.json` in the same folder says; it is how the experiment is called and shown */

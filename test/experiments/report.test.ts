@@ -186,6 +186,7 @@ test("failed runs are listed with their reason, counted in the tables, and no pa
       [undefined, "Iteration 4 stopped: the gradient is NaN", "its process was killed by SIGKILL", undefined],
     );
     assert.not.match(figure, /Title of two/);
+    assert.match(figure, "3 failed runs left out");
   }));
 
 test("settings of one title stay apart in figures and tables", () =>

@@ -6,6 +6,7 @@ import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promi
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { writeFailure } from "../../src/experiments/failure.ts";
 import { inspectCell, readCell, trainCell } from "../../src/experiments/train-cell.ts";
 import type { RunConfig } from "../../src/training/run-config.ts";
 import { CheckpointError, InvalidInputError } from "../../src/validation/errors.ts";
@@ -120,6 +121,20 @@ test("a finished run is continued when more iterations are asked for", () =>
     await train(path, longer);
     await train(whole, longer);
     assert.equal(await untimedFiles(path), await untimedFiles(whole));
+  }));
+
+test("why a run failed is known until it has the iterations that are asked for", () =>
+  inFolder(async (folder) => {
+    const path = join(folder, "run");
+    const failure = async (config?: RunConfig) =>
+      (await readCell(path, config ?? CONFIG, fakeCatalogue)).failure;
+    await writeFailure(path, { iteration: 0, error: "no room\nat line 1" });
+    assert.is(await failure(), "no room");
+    await trainPart(path, 2);
+    assert.is(await failure(), "no room");
+    assert.is(await failure(fakeConfig({ iterations: 2 })), undefined);
+    await train(path);
+    assert.is(await failure(), undefined);
   }));
 
 test("the versions that made a run stay with it when another one continues it", () =>

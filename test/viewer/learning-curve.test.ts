@@ -124,6 +124,9 @@ test("points known from elsewhere are a dashed line as far as the curves go, its
   assert.is(ends.length, 3, "the third point lies beyond the curve: the line ends on the way to it");
   const [, title] = /translate\(([^,]*),[^)]*\)">a log</.exec(svg) ?? [];
   assert.is(title, ends[2].split(",")[0]);
+  const last =
+    drawn(svg, "line").length === 2 && [...svg.matchAll(/ d="M[^"]*L([^",]*),[^",]*"/g)].at(-1)?.[1];
+  assert.is(last, title, "the curve ends where the line does");
   assert.not.match(await draw(0), /a log|NaN|Infinity/);
 });
 
