@@ -21,12 +21,14 @@ test("every experiment file of the results has a plan", async () => {
   }
 });
 
-test("the kept curves of Figure 2 are whole and stand beside the reference that the study has", async () => {
+test("the kept curves of Figure 2 are whole and stand beside the references that the study has", async () => {
   const { plan, runs } = await readExperiment(`${folder}figure-2-curves.jsonl`);
   assert.ok(runs.length > 0);
   const { tasks } = planExperiment(defineStudy(figure2), figure2.name);
-  for (const [task, { references }] of Object.entries(plan.tasks))
-    assert.equal(references, tasks[task].references);
+  for (const [task, { references = [] }] of Object.entries(plan.tasks)) {
+    const kept = references.map((one) => JSON.stringify(one));
+    for (const one of tasks[task].references ?? []) assert.ok(kept.includes(JSON.stringify(one)), one.title);
+  }
 });
 
 test.run();
