@@ -92,6 +92,8 @@ const pairSchema = v.strictObject({
   options: v.optional(options, {}),
   iterations: v.optional(iterations),
   seeds: v.optional(seeds),
+  /** Options are all that there were when the file was written: the preset is only what they are called. */
+  spelledOut: v.optional(v.literal(true)),
 });
 export type PairInput = v.InferOutput<typeof pairSchema>;
 

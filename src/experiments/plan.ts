@@ -107,6 +107,7 @@ function resolvePair(
   const { algorithm, preset, options } = config.settings[setting];
   const seeds = listSeeds(own.seeds ?? config.seeds);
   const run = {
+    ...(own.spelledOut && { version: config.version ?? version }),
     environment,
     environmentOptions,
     algorithm,
@@ -139,7 +140,12 @@ function spellOut(config: ExperimentConfig, pairs: readonly Pair[]): ExperimentI
   const pairAsInput = (setting: string, task: string) => {
     const pair = pairs.find((candidate) => candidate.setting === setting && candidate.task === task);
     if (!pair) return false;
-    return { options: pair.config.options, iterations: pair.config.iterations, seeds: pair.seeds };
+    return {
+      options: pair.config.options,
+      iterations: pair.config.iterations,
+      seeds: pair.seeds,
+      spelledOut: true,
+    };
   };
   return {
     version,

@@ -131,6 +131,7 @@ class Union {
         pairs.map(({ seeds }) => seeds),
         byNumber,
       ),
+      spelledOut: true,
     };
   }
 }

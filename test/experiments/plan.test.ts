@@ -93,6 +93,25 @@ test("the experiment spelled out makes the same plan, also as JSON", () => {
   assert.equal(again, first);
 });
 
+test("options that are newer than a file that spells all out have their defaults, whatever the preset has become", () => {
+  const { resolved } = plan();
+  const older = JSON.parse(
+    JSON.stringify(resolved, (key, value) => (key === "gamma" && value === 0.5 ? undefined : value)),
+  );
+  const gammas = (file: object) =>
+    planExperiment(file, "older.json", fakeCatalogue).pairs.map(
+      ({ config }) => (config.options as { gamma?: number }).gamma,
+    );
+  assert.equal(gammas(resolved), [0.95, 0.5, 0.95, 0.5]);
+  assert.equal(gammas(older), [0.95, 0.95, 0.95, 0.95]);
+  const added = { ...older.settings, new: { algorithm: "fake", preset: "short" } };
+  assert.equal(
+    gammas({ ...older, settings: added }),
+    [0.95, 0.95, 0.5, 0.95, 0.95, 0.5],
+    "a setting added by hand",
+  );
+});
+
 test("runs are evaluated and watched as the experiment says; by default they are not", () => {
   const watched = { evaluateEvery: 4, evaluateEpisodes: 8, evaluateDeterministic: false, tensorboard: true };
   const grid = plan(watched);
