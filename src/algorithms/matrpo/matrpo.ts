@@ -4,7 +4,6 @@
  * alone; advantages are brought to one scale; links are activated in turn (consensus.ts); everyone tests and takes
  * its own step. docs/math/matrpo.md, docs/algorithms/matrpo.md.
  */
-
 import { sharedArena } from "../../kernels/arena.ts";
 import type { Arena } from "../../kernels/memory.ts";
 import { Stopwatch } from "../../profiling/stopwatch.ts";

@@ -43,7 +43,7 @@ export class CriticBatch {
     const chunks = at ?? Int32Array.from({ length: this.units }, (_, chunk) => chunk);
     // Every view is whole chunks, so those of all views are numbered through.
     const places = sequences.rowsOf(chunks);
-    const starts = Uint8Array.from(places, (place) => sequences.starts[place % sequences.starts.length]);
+    const starts = sequences.startsAt(places);
     const initial = takeRows(memories, memories.length / this.units, chunks);
     return { ...this.#take(places), memory: { initial, starts } };
   }

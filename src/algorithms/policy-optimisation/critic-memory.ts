@@ -43,7 +43,7 @@ export function rememberedValues(
       putRows(memories, size, chunks, memory);
     }
     const at = forMembers(views, rowsAt(step, copies, steps), rows);
-    const starts = Uint8Array.from(at, (row) => sequences.starts[row % rows]);
+    const starts = sequences.startsAt(at);
     const seen = predictor.predict(arena, takeRows(input, inputSize, at), at.length, {
       initial: memory,
       starts,

@@ -103,7 +103,7 @@ export class PolicyBatch {
     if (!sequences) return this.take(forMembers(members, units, rows));
     const places = forMembers(members, sequences.rowsOf(units), rows, sequences.length);
     const initial = takeRows(this.#memories, policy.memorySize, forMembers(members, units, this.units));
-    const starts = Uint8Array.from(places, (place) => sequences.starts[place % rows]);
+    const starts = sequences.startsAt(places);
     return { ...this.take(places), memory: { initial, starts } };
   }
 
@@ -136,7 +136,7 @@ export class PolicyBatch {
       const chunks = sequences.chunksAt(place);
       if (memories) putRows(memories, memorySize, forMembers(members, chunks, sequences.chunks), initial);
       const at = forMembers(members, sequences.rowsOf(chunks), rows, sequences.length);
-      const starts = Uint8Array.from(at, (row) => sequences.starts[row % rows]);
+      const starts = sequences.startsAt(at);
       const input = takeRows(this.#all.input, shape.inputSize, at);
       const { output, memory } = predictor.predict(arena, input, at.length, { initial, starts });
       putRows(outputs, shape.outputSize, at, output);

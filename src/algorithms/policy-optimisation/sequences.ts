@@ -44,6 +44,11 @@ export class Sequences {
     return rows;
   }
 
+  /** [places], 1 where an episode begins; places of several agents or views stand one below another. */
+  startsAt(places: Int32Array): Uint8Array {
+    return Uint8Array.from(places, (place) => this.starts[place % this.starts.length]);
+  }
+
   /** The chunks at one place in every copy. */
   chunksAt(place: number): Int32Array {
     return Int32Array.from({ length: this.copies }, (_, copy) => copy * this.chunksPerCopy + place);
