@@ -44,6 +44,8 @@ export interface AlgorithmEntry<Settings extends SamplingSettings = SamplingSett
   readonly view?: "own" | "central";
   /** Kinds of actions that it learns beside discrete ones that are always legal. @defaultValue none */
   readonly learns?: { readonly continuous?: boolean; readonly masks?: boolean };
+  /** Iterations between two checkpoints of a run, where they are too large for every iteration. @defaultValue 1 */
+  readonly checkpointEvery?: number;
   /**
    * @param random the stream from which the algorithm derives all of its own
    * @param arena where it computes; by default the one that this thread shares
@@ -159,6 +161,7 @@ export const qmixEntry: AlgorithmEntry<QmixSettings> = {
   schema: qmixSchema,
   presets: qmixPresets,
   learns: { masks: true },
+  checkpointEvery: 50, // they hold the replay memory
   create: (task, settings, random, arena) => new QmixAlgorithm(task, settings, random, arena),
 };
 

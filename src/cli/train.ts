@@ -46,7 +46,7 @@ export function trainCommand(terminal: Terminal): Command {
     .option("--set <key=value>", "set an option; repeat for more, see list", addSetting, noSettings)
     .option("--iterations <k>", "policy iterations (default: 100)", numberOrText)
     .option("--seed <s>", "every random number follows from it (default: 1)", numberOrText)
-    .option("--checkpoint-every <k>", "iterations between two checkpoints (default: 1)", numberOrText)
+    .option("--checkpoint-every <k>", "iterations between two checkpoints (1; qmix: 50)", numberOrText)
     .option(
       "--evaluate-every <k>",
       "play episodes after every k-th iteration and keep the best policy (default: 0, never)",

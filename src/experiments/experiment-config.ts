@@ -112,7 +112,7 @@ const experimentSchema = v.strictObject({
   settings: named(settingSchema),
   seeds: v.optional(seeds, 5),
   iterations: v.optional(iterations, 100),
-  checkpointEvery: v.optional(v.pipe(count, v.description("iterations between two checkpoints")), 1),
+  checkpointEvery: v.optional(v.pipe(count, v.description("iterations between two checkpoints"))),
   ...watchEntries,
 });
 export type ExperimentInput = v.InferInput<typeof experimentSchema>;

@@ -42,8 +42,7 @@ export function uniteExperiments(parts: readonly Sourced[], naming: Naming = {})
       byNumber,
     ),
     iterations: most(files.map(({ iterations }) => iterations)),
-    checkpointEvery: most(files.map(({ checkpointEvery }) => checkpointEvery)),
-    ...watchedAlike(files),
+    ...keptAlike(files),
   };
   union.problems.report("These experiments do not fit together");
   return file as ExperimentInput;
@@ -136,10 +135,10 @@ class Union {
   }
 }
 
-/** How runs are watched, where all agree; nothing that is learned depends on it. */
-const watchedAlike = (files: readonly ExperimentInput[]) =>
+/** How runs are saved and watched, where all agree; nothing that is learned depends on it. */
+const keptAlike = (files: readonly ExperimentInput[]) =>
   Object.fromEntries(
-    (Object.keys(watchEntries) as (keyof typeof watchEntries)[])
+    ([...Object.keys(watchEntries), "checkpointEvery"] as (keyof ExperimentInput)[])
       .filter((key) => files.every((file) => file[key] === files[0][key]))
       .map((key) => [key, files[0][key]]),
   );

@@ -73,7 +73,7 @@ export const runSchema = v.strictObject({
     v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.description("every random number follows from it")),
     1,
   ),
-  checkpointEvery: v.optional(v.pipe(count, v.description("iterations between two checkpoints")), 1),
+  checkpointEvery: v.optional(v.pipe(count, v.description("iterations between two checkpoints"))),
   ...watchEntries,
 });
 export type RunInput = v.InferInput<typeof runSchema>;
@@ -81,6 +81,7 @@ export type RunInput = v.InferInput<typeof runSchema>;
 /** A resolved configuration. */
 export interface RunConfig extends Omit<v.InferOutput<typeof runSchema>, "$schema" | "options"> {
   readonly version: string;
+  readonly checkpointEvery: number;
   readonly options: SamplingSettings & Readonly<Record<string, unknown>>;
 }
 
@@ -121,7 +122,7 @@ export function resolveRun(
     ...resolveAlgorithm(merged, algorithms, spelledOut),
     iterations: merged.iterations,
     seed: merged.seed,
-    checkpointEvery: merged.checkpointEvery,
+    checkpointEvery: merged.checkpointEvery ?? algorithms[merged.algorithm].checkpointEvery ?? 1,
     ...watchOptions(merged),
   };
 }

@@ -52,6 +52,14 @@ test("a resolved configuration spells everything out and resolves to itself", ()
 /** A name with one letter doubled. */
 const misspell = (name: string): string => name.slice(0, 2) + name[1] + name.slice(2);
 
+test("an algorithm may say how often its checkpoints are written, and the user beats it", () => {
+  const every = (file: object, flags?: object) => resolveRun(file, flags).checkpointEvery;
+  assert.is(every({}), 1);
+  assert.is(every({ environment: "matrix/two-step", algorithm: "qmix" }), 50);
+  assert.is(every({ environment: "matrix/two-step", algorithm: "qmix", checkpointEvery: 3 }), 3);
+  assert.is(every({ environment: "matrix/two-step" }, { algorithm: "qmix", checkpointEvery: 2 }), 2);
+});
+
 test("every misspelt key suggests the right one", async () => {
   const places: readonly (readonly [readonly string[], (key: string) => object])[] = [
     [Object.keys(runSchema.entries), (key) => ({ [key]: 1 })],
