@@ -20,8 +20,8 @@ import { type CriticPlan, type CriticView, criticView } from "./critic-views.ts"
 import { Estimate } from "./estimates.ts";
 import { minibatches } from "./minibatches.ts";
 import { type Moved, MovingNetwork } from "./moving-network.ts";
+import { networkBody } from "./network-body.ts";
 import type { FamilySettings } from "./options.ts";
-import { normalises, recurrentSize } from "./policy.ts";
 import { joinRows } from "./rows.ts";
 import { Sequences } from "./sequences.ts";
 import { valueLossTensor } from "./value-loss.ts";
@@ -57,21 +57,12 @@ export class Critic {
   #memory: Float32Array | undefined;
 
   constructor(task: TaskShape, plan: CriticPlan, settings: FamilySettings, random: Random) {
-    const { hiddenSizes, activation, inputNorm, hiddenNorm, recurrentCritics } = settings;
-    const { criticLearningRate, adamEpsilon } = settings;
+    const { recurrentCritics, criticLearningRate, adamEpsilon } = settings;
     this.plan = plan;
     this.name = `critic of ${plan.agents.map((agent) => task.agents[agent]).join(", ")}`;
     this.#task = task;
     this.#settings = settings;
-    this.#shape = {
-      inputSize: plan.inputSize,
-      hiddenSizes,
-      activation,
-      inputNorm: normalises(inputNorm, plan.inputSize),
-      hiddenNorm,
-      ...(recurrentCritics && { recurrentSize: recurrentSize(settings) }),
-      outputSize: 1,
-    };
+    this.#shape = { ...networkBody(settings, plan.inputSize, recurrentCritics), outputSize: 1 };
     this.#parameters = initializeNetwork(this.#shape, random.derive("critic", plan.agents[0]));
     this.#adam = new Adam(this.#parameters.length, {
       learningRate: criticLearningRate,

@@ -12,6 +12,7 @@ import type { Actions, Situation } from "../../rollouts/joint-policy.ts";
 import type { Random } from "../../tensor/random.ts";
 import type { AlgorithmState, TaskShape } from "../algorithm.ts";
 import { loadAdam, saveAdam } from "./adam-state.ts";
+import { networkBody } from "./network-body.ts";
 import type { FamilySettings } from "./options.ts";
 import { joinRows, putRows, takeRows } from "./rows.ts";
 import { stackRows } from "./sharing.ts";
@@ -31,18 +32,9 @@ export function actionColumns({ actionSizes }: TaskShape): Columns[] {
   });
 }
 
-/** Numbers that an agent of a recurrent policy remembers. */
-export function recurrentSize({ hiddenSizes }: Pick<FamilySettings, "hiddenSizes">): number {
-  return hiddenSizes.at(-1) ?? SIZE_WITHOUT_LAYERS;
-}
-const SIZE_WITHOUT_LAYERS = 64;
-
 function deviation({ deviationForm, deviationStart }: FamilySettings): DeviationForm {
   return { form: deviationForm, ...(deviationStart !== "by-form" && { initial: deviationStart }) };
 }
-
-/** Whether to normalise an input layer: of a single number nothing would be left. */
-export const normalises = (inputNorm: boolean, inputSize: number): boolean => inputNorm && inputSize > 1;
 
 export class Policy {
   /** Numbers of the agents that act by it, ascending. */
@@ -60,8 +52,7 @@ export class Policy {
 
   /** @param random the algorithm's stream: each agent draws its actions from one of its own */
   constructor(task: TaskShape, agents: readonly number[], settings: FamilySettings, random: Random) {
-    const { hiddenSizes, activation, inputNorm, hiddenNorm, recurrent } = settings;
-    const { outputGain, learningRate, adamEpsilon } = settings;
+    const { recurrent, outputGain, learningRate, adamEpsilon } = settings;
     const [first] = agents;
     this.agents = agents;
     this.name = agents.map((agent) => task.agents[agent]).join(", ");
@@ -73,12 +64,7 @@ export class Policy {
     this.#numbered = settings.agentNumbers && agents.length > 1;
     const inputSize = this.#observationSize + (this.#numbered ? agents.length : 0);
     this.shape = {
-      inputSize,
-      hiddenSizes,
-      activation,
-      inputNorm: normalises(inputNorm, inputSize),
-      hiddenNorm,
-      ...(recurrent && { recurrentSize: recurrentSize(settings) }),
+      ...networkBody(settings, inputSize, recurrent),
       outputSize: this.distribution.outputSize,
       extraParameters: this.distribution.extraParameters,
     };
