@@ -9,6 +9,7 @@ import { aimingWorld } from "../../support/aiming-world.ts";
 import { allClose, close } from "../../support/close.ts";
 import { type FamilyId, familyIds, makeFamily, playedBatch } from "../../support/family.ts";
 import { refuses } from "../../support/refuses.ts";
+import { smallTraining } from "../../support/small-training.ts";
 import { discreteTask } from "../../support/task.ts";
 
 /** One and two dimensions. */
@@ -108,16 +109,7 @@ test("a first exponent that could not be learned is refused, and without continu
   assert.equal(plain, other);
 });
 
-const small = {
-  stepsPerIteration: 200,
-  environmentCopies: 10,
-  hiddenSizes: [16],
-  inputNorm: false,
-  criticLearningRate: 0.01,
-  gamma: 0,
-  threads: 1,
-  seed: 1,
-};
+const small = { ...smallTraining, gamma: 0 };
 const clipped = { ...small, learningRate: 0.01, entropyCoefficient: 0 };
 const targets = aimingWorld();
 const makers = {

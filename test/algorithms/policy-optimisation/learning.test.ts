@@ -4,19 +4,10 @@ import * as assert from "uvu/assert";
 import { A2po, Coppo, Happo, Hatrpo, Ippo, Mappo } from "../../../src/index.ts";
 import { aimingWorld } from "../../support/aiming-world.ts";
 import { mailboxWorld } from "../../support/mailbox-world.ts";
+import { smallTraining } from "../../support/small-training.ts";
 
-/** Layer normalisation would leave nothing of observations of one number. */
-const small = {
-  stepsPerIteration: 200,
-  environmentCopies: 10,
-  hiddenSizes: [16],
-  inputNorm: false,
-  criticLearningRate: 0.01,
-  threads: 1,
-  seed: 1,
-};
-const clipped = { ...small, learningRate: 0.01 };
-const bounded = { ...small, maxKl: 0.02 };
+const clipped = { ...smallTraining, learningRate: 0.01 };
+const bounded = { ...smallTraining, maxKl: 0.02 };
 const plain = { gamma: 0, entropyCoefficient: 0 };
 
 const letters = mailboxWorld("self");
@@ -31,7 +22,7 @@ const readers = {
 for (const [name, make] of Object.entries(readers)) {
   test(`${name} learns to answer what is seen`, async () => {
     const model = make();
-    await model.learn(25 * small.stepsPerIteration);
+    await model.learn(25 * smallTraining.stepsPerIteration);
     const { return: found } = await model.evaluate({ episodes: 20, deterministic: true, seed: 5 });
     // Both right at each of 10 steps: 20; guessing: 10.
     assert.ok(found.mean > 19.5, `${name}: ${found.mean}`);
@@ -50,7 +41,7 @@ const shooters = {
 for (const [name, make] of Object.entries(shooters)) {
   test(`${name} learns to aim with real actions`, async () => {
     const model = make();
-    await model.learn(40 * small.stepsPerIteration);
+    await model.learn(40 * smallTraining.stepsPerIteration);
     const { return: found } = await model.evaluate({ episodes: 40, deterministic: true, seed: 5 });
     // Always 0 costs 10 · E x² = 0.83 an episode.
     assert.ok(found.mean > -0.25, `${name}: ${found.mean}`);
