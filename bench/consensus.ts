@@ -42,7 +42,7 @@ interface Study {
 
 const studies: readonly Study[] = [
   {
-    title: "Default consensus: κ = 0.3, 12 activations (8 solves an agent), exact steps",
+    title: "Default consensus: κ = 1, 12 activations (8 solves an agent), exact steps",
     options: {},
     reference: rule(60, 24),
     rules: [

@@ -53,7 +53,7 @@ export const matrpoSchema = v.strictObject({
     null,
   ),
   linkOrder: v.optional(choice(["cyclic", "random"], "order in which links are activated"), "cyclic"),
-  relativePenalty: v.optional(positive("κ = ρ√(2δ); the penalty relative to the trust region"), 0.3),
+  relativePenalty: v.optional(positive("κ = ρ√(2δ); the penalty relative to the trust region"), 1),
   penalty: v.optional(v.nullable(positive("ρ itself; null: take it from relativePenalty")), null),
   initialMultiplier: v.optional(
     v.pipe(v.number(), v.finite(), v.description("first multiplier of every link")),
