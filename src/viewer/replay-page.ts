@@ -46,7 +46,8 @@ const SCRIPT = `
   }
   function tick(now) {
     if (playing) {
-      frame += ((now - before) / 1000 / secondsPerFrame) * Number(speed.value);
+      // The first picture may be older than the script's first look at the clock.
+      frame += (Math.max(0, now - before) / 1000 / secondsPerFrame) * Number(speed.value);
       if (frame > last) frame = 0;
       show();
     }

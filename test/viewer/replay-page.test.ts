@@ -61,6 +61,16 @@ test("it plays, shows step and returns, and starts again at the end", async () =
   await close();
 });
 
+test("it plays although the first picture's time is before the page's first look at the clock", async () => {
+  const { clock, tick, cells, close } = open();
+  tick(-0.004);
+  assert.is(clock.shown, 0);
+  tick(0.504);
+  assert.is(clock.shown, 0.504);
+  assert.equal(cells()[0], "1");
+  await close();
+});
+
 test("pause, keys, slider and speed do what they say", async () => {
   const { clock, tick, cells, find, press, fire, close } = open();
   fire("play", "click");
