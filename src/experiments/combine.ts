@@ -7,6 +7,7 @@ import { type Catalogue, catalogue } from "../training/run-config.ts";
 import { chooseRun } from "./choose-run.ts";
 import { type CellResult, cellName } from "./experiment.ts";
 import { makeDirectory, requireNoRuns, requireSameName, writeConfig } from "./experiment-directory.ts";
+import { requireNothingLost } from "./kept-report.ts";
 import { Lock } from "./lock.ts";
 import { type Plan, planExperiment } from "./plan.ts";
 import { Problems } from "./problems.ts";
@@ -32,7 +33,7 @@ export interface WrittenCombination extends Combination {
  * @param paths in any order
  * @param directory made when it is not there; it may be one of the places, unless that has runs
  * @throws InvalidInputError when a place cannot be read, places contradict each other, or the directory is another
- * experiment's
+ * experiment's or has a report of which something would be lost
  */
 export async function combineExperiments(
   paths: readonly string[],
@@ -45,6 +46,7 @@ export async function combineExperiments(
   const { plan, results } = combine(places, naming, known);
   await requireNoRuns(directory);
   await requireSameName(plan, directory);
+  await requireNothingLost(directory, results);
   await makeDirectory(directory);
   const lock = await Lock.acquire(directory);
   try {

@@ -50,17 +50,6 @@ export async function requireNoRuns(directory: string): Promise<void> {
   );
 }
 
-/** @throws InvalidInputError when a report was put together here, which training would replace by its own */
-export async function requireNoCombination(directory: string): Promise<void> {
-  const text = await readFile(join(directory, CURVES), "utf8").catch(() => "");
-  const runs = text.trimEnd().split("\n").length - 1;
-  if (runs === 0 || (await exists(join(directory, RUNS)))) return;
-  throw new InvalidInputError(
-    `${directory} holds the report of ${runs} runs that are not in it, which this one would replace. Choose another ` +
-      `directory with --out and put both together with "combine", or delete ${CURVES} to begin anew.`,
-  );
-}
-
 export const exists = (path: string): Promise<boolean> =>
   stat(path).then(
     () => true,

@@ -15,11 +15,12 @@ import { drawFigures } from "./figures.ts";
 import type { Plan } from "./plan.ts";
 import { type Results, resultsPage } from "./results-page.ts";
 import { scalePoints } from "./scaling.ts";
+import { removeStale } from "./stale-files.ts";
 import { summarise } from "./summary.ts";
 import { summariseTimes } from "./times.ts";
 
 /**
- * Writes the report of what there is so far.
+ * Writes the report of what there is so far, and removes figures that only the one before had.
  * @param directory exists
  * @param results in any order; a cell without one has not begun
  * @param known where the names in the configurations come from
@@ -52,6 +53,7 @@ export async function writeReport(
     paths.push(join(directory, name));
     await writeAtomically(join(directory, name), contents);
   }
+  await removeStale(directory, Object.keys(files));
   return paths;
 }
 

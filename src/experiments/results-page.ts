@@ -9,7 +9,7 @@ import type { CellResult, Experiment, Reference } from "./experiment.ts";
 import { formatDuration, formatNumber, markdownTable, plusMinus, withBounds } from "./markdown.ts";
 import { BEST_WINDOW, FINAL_WINDOW } from "./measures.ts";
 import type { ScalePoint } from "./scaling.ts";
-import type { ScoreSummary } from "./scores.ts";
+import { type ScoreSummary, scoredTasks } from "./scores.ts";
 import type { Measure, SettingSummary, Summary, TaskSummary } from "./summary.ts";
 import type { TimeSummary } from "./times.ts";
 
@@ -159,23 +159,34 @@ function comparisonTable(comparisons: readonly Comparison[], names: Results["nam
   return markdownTable([head, ...rows]);
 }
 
-function scoreSection(scores: readonly ScoreSummary[], { experiment, names }: Results): string[] {
+function scoreSection(scores: readonly ScoreSummary[], { experiment, names, groups }: Results): string[] {
   const [{ iterations }] = scores;
-  const scales = Object.values(experiment.tasks).flatMap(({ title, scores }, i) =>
-    scores
-      ? `${title} ${formatNumber(scores.low)} to ${formatNumber(scores.high)}, iteration ${iterations[i]}`
-      : [],
-  );
-  const rows = scores.map(({ setting, missing, runs, interquartile, mean }) => [
-    names[setting],
-    interquartile ? withBounds(interquartile, runs) : `no run on ${missing.join(", ")}`,
-    mean ? withBounds(mean, runs) : "–",
+  const scales = scoredTasks(experiment, groups).map(({ task, low, high }, i) => {
+    const { title } = experiment.tasks[task];
+    return `${title} ${formatNumber(low)} to ${formatNumber(high)}, iteration ${iterations[i]}`;
+  });
+  const rows = scores.map((summary) => [
+    names[summary.setting],
+    summary.interquartile ? withBounds(summary.interquartile, summary.runs) : explainMissing(summary, groups),
+    summary.mean ? withBounds(summary.mean, summary.runs) : "–",
   ]);
   return [
     "## All tasks together",
     `Final returns as scores, 0 to 1, of a task at the iteration that all settings have reached: ${scales.join("; ")}.`,
     markdownTable([["setting", "interquartile mean of all runs", "mean of tasks"], ...rows]),
   ];
+}
+
+/** "no run on a, b; no finished episode on c" */
+function explainMissing({ setting, missing }: ScoreSummary, groups: readonly SettingRuns[]): string {
+  const reasonOf = (task: string): string => {
+    const group = groups.find((one) => one.task === task && one.setting === setting);
+    if (group && group.counted.length > 0) return "no finished episode";
+    return group?.all.some(({ failure }) => failure !== undefined) ? "only failed runs" : "no run";
+  };
+  return [...new Set(missing.map(reasonOf))]
+    .map((reason) => `${reason} on ${missing.filter((task) => reasonOf(task) === reason).join(", ")}`)
+    .join("; ");
 }
 
 const reading = [

@@ -14,9 +14,9 @@ import { finalReturn } from "./measures.ts";
 
 export interface ScoreSummary {
   readonly setting: string;
-  /** By task, in their order: up to this one the runs of all settings are taken; 0 where there are none. */
+  /** By scored task, in their order: up to this one the runs of all settings are taken; 0 where there are none. */
   readonly iterations: readonly number[];
-  /** Tasks on which it has no run yet; with any, there are no numbers. */
+  /** Scored tasks on which it has no return yet; with any, there are no numbers. */
   readonly missing: readonly string[];
   /** Of the task with the most. */
   readonly runs: number;
@@ -25,18 +25,35 @@ export interface ScoreSummary {
   readonly mean: Interval | null;
 }
 
-/** Null unless there are several tasks and every one has scores. */
+/** A task and its returns that count as 0 and 1. */
+interface ScoredTask {
+  readonly task: string;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** The tasks that some setting runs, in their order; none unless these are several and every one has scores. */
+export function scoredTasks({ tasks }: Experiment, groups: readonly SettingRuns[]): ScoredTask[] {
+  const run = Object.keys(tasks).filter((task) => groups.some((group) => group.task === task));
+  const scored = run.flatMap((task) => {
+    const { scores } = tasks[task];
+    return scores ? { task, ...scores } : [];
+  });
+  return scored.length < 2 || scored.length < run.length ? [] : scored;
+}
+
+/** Null where there are no `scoredTasks`. */
 export function summariseScores(
-  { tasks, settings }: Experiment,
+  experiment: Experiment,
   groups: readonly SettingRuns[],
   random: Random,
 ): ScoreSummary[] | null {
-  const scales = Object.entries(tasks).flatMap(([task, { scores }]) => (scores ? { task, ...scores } : []));
-  if (scales.length < 2 || scales.length < Object.keys(tasks).length) return null;
+  const scales = scoredTasks(experiment, groups);
+  if (scales.length === 0) return null;
   const iterations = scales.map(({ task }) =>
     sharedIterations(groups.filter((group) => group.task === task)),
   );
-  return Object.keys(settings).map((setting) => {
+  return Object.keys(experiment.settings).map((setting) => {
     const strata = scales.map(({ task, low, high }, i) => {
       const runs = groups.find((group) => group.task === task && group.setting === setting);
       const returns = valuesOf(perSeed(cut(runs?.counted ?? [], iterations[i]), finalReturn));

@@ -54,7 +54,7 @@ export interface TaskSummary {
 export interface Summary {
   readonly name: string;
   readonly tasks: readonly TaskSummary[];
-  /** Null unless there are several tasks and every one has scores. */
+  /** Null unless there are several tasks that some setting runs, and every one has scores. */
   readonly scores: readonly ScoreSummary[] | null;
 }
 

@@ -126,6 +126,30 @@ test("curves alone give a report without data.jsonl, and the same one again", ()
     assert.equal(await contents(folder, "two"), once);
   }));
 
+test("a report that has runs of no place is not replaced, nor its full numbers by rounded ones", () =>
+  inFolder(async (folder) => {
+    await writePart(join(folder, "kept"), partPlan({ ...small, seeds: [1, 2] }), "report");
+    await writePart(join(folder, "new"), partPlan({ ...small, seeds: [1, 3] }), "data");
+    const before = await contents(folder, "kept");
+    const refuses = async (places: readonly string[], message: RegExp) => {
+      await rejects(() => unite(folder, places, "kept"), InvalidInputError, message);
+      assert.equal(await contents(folder, "kept"), before);
+    };
+    await refuses(["new"], /kept would be lost: .* full: a plain seed 2\. Name \S+kept as a place too/);
+    await refuses(["kept/experiment.json"], /full: a plain seed 1, a plain seed 2\. /);
+    await refuses(["kept/curves.jsonl"], /full: a plain seed 1, a plain seed 2\. /);
+    const shorter = (cell: Cell) => measure(cell).slice(0, 11);
+    await writePart(join(folder, "short"), partPlan({ ...small, seeds: [1, 2] }), "runs", shorter);
+    await refuses(["short"], /full: a plain seed 1, a plain seed 2\. /);
+    const other = (cell: Cell) => measure({ ...cell, directory: "another" });
+    await writePart(join(folder, "other"), partPlan({ ...small, seeds: [1, 2] }), "runs", other);
+    await refuses(["other"], /full: a plain seed 1, a plain seed 2\. /);
+    await rm(join(folder, "kept", "curves.jsonl"));
+    await rejects(() => unite(folder, ["new"], "kept"), InvalidInputError, /full: a plain seed 2\. /);
+    const { results } = await unite(folder, ["new", "kept"], "kept");
+    assert.is(results.filter(({ metrics }) => metrics.length === 12).length, 3);
+  }));
+
 test("failed runs stay failed in combined reports, made from runs or from what was kept of them", () =>
   inFolder(async (folder) => {
     const one = partPlan({ ...small, seeds: 2 });

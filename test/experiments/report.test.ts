@@ -1,12 +1,14 @@
 /** The report: which files, what they say, and that only wall time may change a byte of them. */
-import { mkdir, readdir, readFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import type { CellResult, TaskAbout } from "../../src/experiments/experiment.ts";
-import { writeReport } from "../../src/experiments/report.ts";
+import type { Plan } from "../../src/experiments/plan.ts";
+import { writeCurves, writeReport } from "../../src/experiments/report.ts";
 import { type FakeRun, fakeExperiment, flat } from "../support/fake-experiment.ts";
 import { fakeCatalogue } from "../support/fake-run.ts";
+import { measure, partPlan } from "../support/parts.ts";
 import { inFolder } from "../support/temporary.ts";
 import { elements } from "../support/well-formed.ts";
 
@@ -187,6 +189,51 @@ test("failed runs are listed with their reason, counted in the tables, and no pa
     );
     assert.not.match(figure, /Title of two/);
     assert.match(figure, "3 failed runs left out");
+  }));
+
+test("a setting without a score says whether it has no run, failed ones alone, or no finished episode", () =>
+  inFolder(async (folder) => {
+    const { experiment, results } = fakeExperiment(
+      [
+        run("small", "one", 1, 5),
+        run("large", "one", 1, 5),
+        { task: "small", setting: "two", seed: 1, returns: [null, null] },
+        { task: "small", setting: "three", seed: 1, returns: [1], planned: 2, failure: "no" },
+      ],
+      about,
+    );
+    const unrun = { title: "Unrun", environment: "test/counting" };
+    const tasks = { unrun, ...experiment.tasks };
+    await writeReport(folder, { ...experiment, tasks }, results, fakeCatalogue);
+    const page = await readFile(join(folder, "results.md"), "utf8");
+    const rows = [
+      "reached: Small | team 0 to 10.00, iteration 2; Title of large 0 to 20.00, iteration 60.",
+      "| Title of two | no finished episode on small; no run on large | – |",
+      "| Title of three | only failed runs on small; no run on large | – |",
+    ];
+    for (const row of rows) assert.ok(page.includes(row), `${row}\n\nis not in\n\n${page}`);
+    assert.match(page, /\| Title of one \| 0\.\d+ \|/);
+  }));
+
+test("figures of tasks that are gone or no longer begun leave with the report before; others' files stay", () =>
+  inFolder(async (folder) => {
+    const plan = partPlan({ seeds: 1 });
+    const made = async (reported: Plan, skipped = "") => {
+      const results = reported.cells.map((cell) => ({
+        cell,
+        metrics: cell.task === skipped ? [] : measure(cell),
+      }));
+      await writeReport(folder, reported, results, fakeCatalogue);
+      await writeCurves(folder, reported, results);
+      return (await readdir(folder)).filter((name) => name.endsWith(".svg")).sort();
+    };
+    await writeFile(join(folder, "own.svg"), "<svg/>");
+    assert.equal(await made(plan), ["large.svg", "own.svg", "scaling.svg", "small.svg"]);
+    assert.equal(await made(plan, "small"), ["large.svg", "own.svg", "scaling.svg"]);
+    const other = partPlan({ seeds: 1, tasks: { other: { environment: "test/counting" } } });
+    assert.equal(await made(other), ["other.svg", "own.svg"]);
+    await writeFile(join(folder, "scaling.svg"), "<svg/>");
+    assert.equal(await made(other), ["other.svg", "own.svg", "scaling.svg"], "a user's");
   }));
 
 test("settings of one title stay apart in figures and tables", () =>

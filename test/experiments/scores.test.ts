@@ -91,6 +91,19 @@ test("a setting that lacks a task has no numbers and says which", () => {
   assert.equal(found?.[0].missing, []);
 });
 
+test("a task that no setting runs is left out, whatever it says of scores", () => {
+  const { experiment, results } = fakeExperiment([run("easy", 1, 1), run("hard", 1, -200)], tasks);
+  const summarise = (unrun: object) => {
+    const about = { title: "Unrun", environment: "test/counting", ...unrun };
+    const more = { ...experiment, tasks: { unrun: about, ...experiment.tasks } };
+    return summariseScores(more, groupRuns(more, results), Random.fromSeed(1));
+  };
+  const expected = scores([run("easy", 1, 1), run("hard", 1, -200)]);
+  assert.ok(expected?.[0].mean);
+  assert.equal(summarise({ scores: { low: 0, high: 1 } }), expected);
+  assert.equal(summarise({}), expected);
+});
+
 test("without scores for every task, or with one task, there is no common scale", () => {
   assert.is(scores([run("easy", 1, 1), run("hard", 1, 1)], { easy: tasks.easy }), null);
   assert.is(scores([run("easy", 1, 1)]), null);
