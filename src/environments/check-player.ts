@@ -106,13 +106,13 @@ export class CheckPlayer {
     const acted = this.live;
     const reply = requireReply(await this.#call("step", () => this.environment.step(actions)), "step", place);
     this.#requireUntouched();
-    const { live, terminated } = requireFlags(reply, acted, place);
+    const { live, unfinished } = requireFlags(reply, acted, place);
     const rewards = requireRecord<number>(reply.rewards, "rewards", acted, place);
     for (const agent of acted) requireReward(rewards[agent], agent, place);
     this.#requireAgents(acted, live);
     this.live = live;
     // After a truncation it counts what would have been legal.
-    const seen = this.#see(reply, acted, live.length > 0 || terminated ? live : acted);
+    const seen = this.#see(reply, acted, live.length > 0 ? live : unfinished);
     if (live.length > 0 && this.steps >= this.#options.longestEpisode) {
       complain(place, `agent ${live[0]} has neither termination nor truncation; an episode must end by then`);
     }

@@ -150,18 +150,26 @@ export function requireState(
   if (found) complain(place, `state()${found.where} ${found.reason}`, found.nonFinite);
 }
 
-/** Who of `acted` goes on after a step: those with neither flag; and whether anyone terminated. */
+/** What the flags of a step make of those who acted in it. */
+export interface Flagged {
+  /** Those who go on: with neither flag. */
+  readonly live: readonly string[];
+  /** Those who have not terminated, whom only a clock can have stopped. Nobody: the task itself has ended. */
+  readonly unfinished: readonly string[];
+}
+
+/** Both flags of everyone who acted. @throws InvalidInputError */
 export function requireFlags(
   step: Pick<ParallelStep<unknown>, "terminations" | "truncations">,
   acted: readonly string[],
   place: Place,
-): { readonly live: readonly string[]; readonly terminated: boolean } {
+): Flagged {
   const terminations = requireRecord<unknown>(step.terminations, "terminations", acted, place);
   const truncations = requireRecord<unknown>(step.truncations, "truncations", acted, place);
   for (const agent of acted) {
     requireFlag(terminations[agent], "termination", agent, place);
     requireFlag(truncations[agent], "truncation", agent, place);
   }
-  const live = acted.filter((agent) => !terminations[agent] && !truncations[agent]);
-  return { live, terminated: acted.some((agent) => terminations[agent]) };
+  const unfinished = acted.filter((agent) => !terminations[agent]);
+  return { live: unfinished.filter((agent) => !truncations[agent]), unfinished };
 }

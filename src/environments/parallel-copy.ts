@@ -110,7 +110,7 @@ export class ParallelCopy {
     const place = this.#place();
     const reply = requireReply(given, "step", place);
     const acted = this.#live;
-    const { live, terminated } = requireFlags(reply, acted, place);
+    const { live, unfinished } = requireFlags(reply, acted, place);
     this.#addRewards(reply.rewards, acted, place);
     const limited = this.#steps === this.#facts.spec.episodeLimit;
     if (live.length > 0 && !limited) {
@@ -122,11 +122,10 @@ export class ParallelCopy {
       this.#show(reply, acted, live, place);
       return undefined;
     }
-    const ended = live.length === 0 && terminated;
+    const ended = unfinished.length === 0;
     this.#setFlags(ended ? 1 : 0, ended ? 0 : 1);
-    // Where the clock ended it, those who terminated in the last step would not have gone on either.
-    const there = ended ? acted : acted.filter((agent) => !reply.terminations[agent]);
-    this.#show(reply, acted, there, place, ended);
+    // Where a clock ended it, those who terminated in the last step would not have gone on either.
+    this.#show(reply, acted, ended ? acted : unfinished, place, ended);
     this.#finish();
     return this.begin();
   }

@@ -101,18 +101,6 @@ test("the dead see zeros, choose only the first action and earn nothing", () => 
   assert.is(env.batch.rewards[2], 0);
 });
 
-test("who terminates in the very step in which the clock runs out is not there afterwards", () => {
-  // cat leaves by termination in step 2, which is the limit.
-  const env = fromParallel(honest, { episodeLimit: 2 });
-  env.reset();
-  for (let step = 0; step < 2; step++) env.step();
-  const { terminated, truncated, finalAlive, finalObservations, finalMask } = env.batch;
-  assert.equal([terminated[0], truncated[0]], [0, 1]);
-  assert.equal([...finalAlive], [1, 1, 0]);
-  assert.equal([...finalObservations.subarray(10)], [0, 0, 0, 0, 0]);
-  assert.equal([...finalMask.subarray(8)], [1, 0, 0, 0]);
-});
-
 test("a synchronous environment is never waited for, a slow one ends in the same numbers", async () => {
   const slow = (): ParallelEnv => {
     const quick = new HonestEnvironment();

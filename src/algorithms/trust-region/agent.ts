@@ -83,7 +83,10 @@ export class TrustRegionAgent<Settings extends TrustRegionSettings = TrustRegion
     const { name, settings, learning } = this;
     const value = this.#value;
     const values = value.predict(arena, own.observations, batch.rows);
-    const cutValues = value.predict(arena, own.cutObservations, batch.cuts.length);
+    // Whoever has left has no future, whatever ends the episode of the others.
+    const cutValues = value
+      .predict(arena, own.cutObservations, batch.cuts.length)
+      .map((future, cut) => (own.cutAlive[cut] ? future : 0));
     const { advantages, returns } = estimateAdvantages(
       arena,
       batch,

@@ -62,6 +62,20 @@ function choose(algorithm: Algorithm, { agents }: Batch, task: TaskShape, rows =
   return actions;
 }
 
+test("an agent that is not there after a cut has no future, though a clock has stopped the others", () => {
+  const task = taskShape(1);
+  const [batch] = batches(task);
+  const update = (change: Partial<Batch>, present: number) => {
+    const trainer = make({}, { task });
+    const cutAlive = new Uint8Array(batch.cuts.length).fill(present);
+    trainer.update({ ...batch, ...change, agents: [{ ...batch.agents[0], cutAlive }] });
+    return bits(trainer);
+  };
+  const terminated = { terminated: batch.truncated, truncated: batch.terminated };
+  sameBits(update({}, 0), update(terminated, 1));
+  assert.not.equal(update({}, 1), update(terminated, 1));
+});
+
 for (const [name, preset] of Object.entries(trpoCentralPresets)) {
   for (const task of [taskShape(1), team]) {
     test(`MATRPO without neighbours is TRPO to the bit: ${name}, ${task.headSizes[0].length} heads`, () => {
