@@ -12,6 +12,7 @@ import {
 } from "../experiments/definitions/study.ts";
 import { planExperiment } from "../experiments/plan.ts";
 import { addExperimentFlags, type ExperimentFlags, execute } from "./experiment.ts";
+import { parseSeeds } from "./seeds.ts";
 import { numberOrText } from "./settings.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -40,16 +41,12 @@ function studyCommand(study: Study, terminal: Terminal): Command {
       `repeat for more: ${studyPresets.join(", ")} (default: ${study.presets.join(", ")})`,
       append,
     )
-    .option("--seeds <n>", "seeds 1 to n, or a list such as 1,2,3 of those to run (default: 5)", seedsOf)
+    .option("--seeds <n>", "seeds 1 to n, or those to run, such as 4-9 or 2,7 or 7, (default: 5)", parseSeeds)
     .option("--iterations <k>", `policy iterations of a run (default: ${study.iterations})`, numberOrText);
   return addExperimentFlags(command).action((flags: ReproduceFlags) =>
     execute(planExperiment(defineStudy(study, chosen(flags)), study.name), flags, terminal),
   );
 }
-
-/** "3" is a number of seeds, "4,5" a list of them. */
-const seedsOf = (text: string): unknown =>
-  text.includes(",") ? text.split(",").map(numberOrText) : numberOrText(text);
 
 const append = (value: string, earlier: readonly string[] = []): readonly string[] => [...earlier, value];
 

@@ -9,9 +9,18 @@ const count = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 const seed = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const options = v.record(v.string(), v.unknown());
 
+/** A number of seeds that is greater was meant as a seed. */
+export const MOST_SEEDS = 1000;
+
 const seeds = v.pipe(
   v.union([
-    count,
+    v.pipe(
+      count,
+      v.check(
+        (n) => n <= MOST_SEEDS,
+        "a number n means the seeds 1 to n, at most 1,000; for certain seeds give a list, such as [20241127]",
+      ),
+    ),
     v.pipe(
       v.array(seed),
       v.nonEmpty(),
@@ -92,8 +101,11 @@ const pairSchema = v.strictObject({
   options: v.optional(options, {}),
   iterations: v.optional(iterations),
   seeds: v.optional(seeds),
-  /** Options are all that there were when the file was written: the preset is only what they are called. */
-  spelledOut: v.optional(v.literal(true)),
+  /**
+   * The preset from which options were spelled out: with the setting's they are all that there were when the file was
+   * written, and the preset is only what they are called. True stands for any preset.
+   */
+  spelledOut: v.optional(v.union([v.literal(true), v.string()])),
 });
 export type PairInput = v.InferOutput<typeof pairSchema>;
 

@@ -6,7 +6,6 @@ import {
   type Catalogue,
   catalogue,
   find,
-  type RunConfig,
   resolveAlgorithm,
   resolveEnvironment,
   resolveRun,
@@ -25,15 +24,7 @@ import {
   unknownTasks,
 } from "./experiment-config.ts";
 import { Problems } from "./problems.ts";
-
-/** One setting on one task, for all of its seeds. */
-export interface Pair {
-  readonly task: string;
-  readonly setting: string;
-  readonly seeds: readonly number[];
-  /** With the first seed. */
-  readonly config: RunConfig;
-}
+import { overruled, type Pair, spellOut } from "./spell-out.ts";
 
 export interface Plan extends Experiment {
   readonly pairs: readonly Pair[];
@@ -84,13 +75,17 @@ function requireResolvable(config: ExperimentConfig, source: string, known: Cata
   }
   for (const [setting, choice] of Object.entries(config.settings)) {
     const sound = problems.attempt(`settings.${setting}`, () => resolveAlgorithm(choice, known.algorithms));
-    for (const task of Object.keys(config.tasks)) {
+    const pairs = Object.keys(config.tasks).flatMap((task) => {
       const place = `settings.${setting}.tasks.${task}`;
       const own = problems.attempt(place, () => pairOverrides(config, setting, task));
-      if (!sound || !own) continue;
+      if (!own) return [];
       const options = { ...choice.options, ...own.options };
-      problems.attempt(place, () => resolveAlgorithm({ ...choice, options }, known.algorithms));
-    }
+      const resolve = () =>
+        resolveAlgorithm({ ...choice, options }, known.algorithms, own.spelledOut !== undefined);
+      if (sound) problems.attempt(place, resolve);
+      return own;
+    });
+    for (const complaint of overruled(setting, choice, pairs)) problems.add(complaint);
   }
   problems.report(source);
 }
@@ -107,7 +102,7 @@ function resolvePair(
   const { algorithm, preset, options } = config.settings[setting];
   const seeds = listSeeds(own.seeds ?? config.seeds);
   const run = {
-    ...(own.spelledOut && { version: config.version ?? version }),
+    ...(own.spelledOut !== undefined && { version: config.version ?? version }),
     environment,
     environmentOptions,
     algorithm,
@@ -133,38 +128,6 @@ function listCells(pairs: readonly Pair[]): Cell[] {
         return { task, setting, seed, directory, config: { ...config, seed } };
       }),
   ).flat();
-}
-
-function spellOut(config: ExperimentConfig, pairs: readonly Pair[]): ExperimentInput {
-  const { name, title, tasks, settings, seeds, iterations, checkpointEvery } = config;
-  const pairAsInput = (setting: string, task: string) => {
-    const pair = pairs.find((candidate) => candidate.setting === setting && candidate.task === task);
-    if (!pair) return false;
-    return {
-      options: pair.config.options,
-      iterations: pair.config.iterations,
-      seeds: pair.seeds,
-      spelledOut: true,
-    };
-  };
-  return {
-    version,
-    name,
-    title: title ?? name,
-    tasks: mapValues(tasks, (about, task) => {
-      const pair = pairs.find((candidate) => candidate.task === task);
-      return { ...about, ...(pair && { environmentOptions: pair.config.environmentOptions }) };
-    }),
-    settings: mapValues(settings, (about, setting) => ({
-      ...about,
-      options: {},
-      tasks: mapValues(tasks, (_, task) => pairAsInput(setting, task)),
-    })),
-    seeds: [...listSeeds(seeds)],
-    iterations,
-    checkpointEvery,
-    ...watchOptions(config),
-  };
 }
 
 function mapValues<A, B>(record: Readonly<Record<string, A>>, change: (value: A, key: string) => B) {

@@ -8,8 +8,9 @@ import { InvalidInputError } from "../validation/errors.ts";
 import type { Reference } from "./experiment.ts";
 import type { ExperimentInput } from "./experiment-config.ts";
 import { byName, byNumber, mergeOrders } from "./merge-orders.ts";
-import type { Pair, Plan } from "./plan.ts";
+import type { Plan } from "./plan.ts";
 import { Problems } from "./problems.ts";
+import type { Pair } from "./spell-out.ts";
 
 /** An experiment and where it is from. */
 export interface Sourced {

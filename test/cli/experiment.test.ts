@@ -43,11 +43,11 @@ test("the plan is shown and nothing is made", () =>
     assert.equal(await readdir(folder), ["experiment-file.json"]);
   }));
 
-test("a study has the seeds 1 to n, or those of a list", () =>
+test("a study has the seeds 1 to n, or those that are named", () =>
   inFolder(async (folder) => {
     for (const [given, seeds] of [
       ["3", "1 2 3"],
-      ["4,5", "4 5"],
+      ["7,", "7"],
     ]) {
       const words = [
         "--task",

@@ -136,6 +136,7 @@ test("the form of a file is checked with the nearest known key", async () => {
     /grid\.json: unknown key "iteratons" \(did you mean "iterations"\?\)/,
   );
   await refuses(fake({ seeds: 0 }), /seeds is 0; it must be an integer of at least 1|seeds is 0/);
+  await refuses(fake({ seeds: 20241127 }), /seeds: a number n means the seeds 1 to n, at most 1,000; .*list/);
   await refuses(fake({ seeds: [1, 1] }), /seeds: every seed may be listed once/);
   await refuses(fake({ seeds: [-1] }), /seeds/);
   await refuses(fake({ name: "a/b" }), /name is "a\/b"/);

@@ -47,10 +47,10 @@ test("seeds, iterations, tasks and settings add up; a pair that no part has stay
 });
 
 test("a pair has the most iterations of any part, and so has the whole", () => {
-  const { settings, iterations } = unite([{ iterations: 5 }, { iterations: 9 }, { iterations: 7 }]);
-  const pair = settings.plain.tasks?.small as { iterations: number } | undefined;
-  assert.is(pair?.iterations, 9);
-  assert.is(iterations, 9);
+  const union = unite([{ iterations: 5 }, { iterations: 9 }, { iterations: 7 }]);
+  assert.is(union.iterations, 9);
+  for (const { config } of planExperiment(union, "union", fakeCatalogue).pairs)
+    assert.is(config.iterations, 9);
 });
 
 test("how runs are watched stays where all parts agree", () => {
