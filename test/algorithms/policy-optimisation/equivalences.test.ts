@@ -8,7 +8,7 @@ import type { Batch } from "../../../src/rollouts/batch.ts";
 import { Collector } from "../../../src/rollouts/collector.ts";
 import { Random } from "../../../src/tensor/random.ts";
 import { taskShape as shapeOf } from "../../../src/training/learner.ts";
-import { allClose, sameBits } from "../../support/close.ts";
+import { allClose, close, sameBits } from "../../support/close.ts";
 import {
   type FamilyId,
   familyIds,
@@ -170,6 +170,49 @@ test("what an absent agent sees and does moves nothing", () => {
       return savedBits(trainer);
     };
     sameBits(after(true), after(false), id);
+  }
+});
+
+test("rows in which nobody was there count in no mean: a batch with them teaches what one without does", () => {
+  const task = taskShape(2, 4, 3);
+  const [copies, steps] = [2, 8];
+  const whole = randomBatch(task, copies, steps, 1, 4);
+  const there = whole.agents.map((agent) => ({
+    ...agent,
+    alive: agent.alive.map((_, row) => Number(row < steps)),
+  }));
+  const first = <T extends Float32Array | Uint8Array>(values: T): T =>
+    values.slice(0, values.length / copies) as T;
+  const half = {
+    ...whole,
+    rows: steps,
+    copies: 1,
+    actions: whole.actions.slice(0, whole.actions.length / copies),
+    terminated: first(whole.terminated),
+    truncated: first(whole.truncated),
+    cuts: whole.cuts.slice(0, whole.cuts.length / copies),
+    agents: there.map((agent) => ({
+      observations: first(agent.observations),
+      rewards: first(agent.rewards),
+      cutObservations: first(agent.cutObservations),
+      alive: first(agent.alive),
+      cutAlive: first(agent.cutAlive),
+    })),
+  };
+  const critics = { critic: "local", criticSharing: "separate", teamReward: "own", valueMasks: true };
+  for (const id of familyIds) {
+    const clips = id === "hatrpo" ? {} : { epochs: 1, entropyCoefficient: 1 };
+    const update = (batch: Batch): Readonly<Record<string, readonly number[]>> => {
+      const trainer = makeFamily(id, { ...critics, ...clips, criticEpochs: 1, valueNorm: "none" }, { task });
+      const { details, kl } = trainer.update(batch);
+      return { ...(details as Readonly<Record<string, readonly number[]>>), kl };
+    };
+    const [among, alone] = [update({ ...whole, agents: there }), update(half)];
+    for (const name of ["policyGradientNorm", "valueGradientNorm", "valueLoss", "kl"] as const) {
+      const [found, expected] = [among, alone].map((all) => all[name]);
+      // The same terms, summed up in another order of f32.
+      for (const [i, value] of expected.entries()) close(found[i], value, 1e-4 * value, `${id} ${name} ${i}`);
+    }
   }
 });
 

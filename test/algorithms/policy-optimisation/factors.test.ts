@@ -1,6 +1,7 @@
 /** What an agent learns from the others: factors, corrections, orders; and rates that fall. */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { ratioProportionalClips } from "../../../src/algorithms/policy-optimisation/clip-rules.ts";
 import { actionColumns } from "../../../src/algorithms/policy-optimisation/policy.ts";
 import { PolicyBatch } from "../../../src/algorithms/policy-optimisation/policy-batch.ts";
 import type { PolicyOptimisation } from "../../../src/algorithms/policy-optimisation/trainer.ts";
@@ -69,6 +70,63 @@ test("blocks weight with all others, and the last of cumulative blocks has every
   assert.ok(cumulative.factorDeviation[2] > 1e-4);
   assert.is(apart.factorDeviation[0], 0, "the first block finds nobody moved");
   assert.ok(cumulative.factorDeviation[0] > 0, "the first agent takes part again");
+});
+
+test("agents that share parameters have ranges by their positions in the whole order", () => {
+  const task = taskShape(3, 4, 3);
+  for (const [blocks, cumulativeBlocks] of [
+    [3, false],
+    [2, true],
+  ] as const) {
+    // As many epochs as blocks: one round, with one order.
+    const options = {
+      sharing: "shared",
+      epochs: blocks,
+      clip: 0.3,
+      clipStart: 0.2,
+      blocks,
+      cumulativeBlocks,
+    };
+    const { order, clipRange } = updated(makeFamily("a2po", options, { task, seed: 5 }), task).details;
+    // ε(c + (1 − c) k/3).
+    const expected = [0, 1, 2].map((agent) => 0.3 * (0.2 + (0.8 * (order.indexOf(agent) + 1)) / 3));
+    allClose(clipRange, expected, 1e-12);
+  }
+});
+
+test("ranges in proportion to ratios are each agent's own, by the ratios of those who have moved", () => {
+  const options = { ...rates, order: "random", clipRule: "ratio-proportional", clip: 0.3 };
+  const { details, ratios } = updated(makeFamily("a2po", options, { seed: 2 }));
+  const { order, clipRange } = details;
+  assert.not.equal(order, [0, 1, 2], "who moves last as numbered has no narrower range");
+  for (const [place, agent] of order.entries()) {
+    const then = ratios.map((own, other) => (order.indexOf(other) < place ? own : own.map(() => 1)));
+    close(clipRange[agent], ratioProportionalClips(0.3, then)[agent], 1e-12);
+  }
+  assert.ok(Math.min(...clipRange) < 0.3 - 1e-3, `${clipRange}`);
+});
+
+test("a second round of blocks begins with corrected advantages", () => {
+  const task = taskShape(3, 4, 3);
+  const options = { ...rates, sharing: "shared", blocks: 1 };
+  const correction = (epochs: number) =>
+    updated(makeFamily("a2po", { ...options, epochs }, { task }), task).details.correction;
+  assert.equal(correction(1), [0, 0, 0]);
+  assert.ok(correction(2).every((moved) => moved > 0));
+});
+
+test("HATRPO weights with the ratios of all agents of a policy that has moved", () => {
+  const task = taskShape(3, 4, 3);
+  const last = (factor: string) => {
+    const options = { sharing: [[0, 1]], agentNumbers: false, order: "fixed", maxKl: 0.05, factor };
+    const trainer = makeFamily("hatrpo", options, { task });
+    const batch = playedBatch(trainer, task);
+    // The first of the two is never there, so that its ratios are 1 and those of the second are all there is.
+    const agents = batch.agents.map((own, i) => (i === 0 ? { ...own, alive: own.alive.map(() => 0) } : own));
+    trainer.update({ ...batch, agents });
+    return trainer.policies[1].parameters;
+  };
+  assert.not.equal(last("preceding"), last("none"));
 });
 
 /** Bits of a policy after one update. */
