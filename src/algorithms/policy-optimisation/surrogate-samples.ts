@@ -1,6 +1,6 @@
 /** The surrogate's numbers, sample by sample, from what each agent of a policy has. */
 import type { Samples } from "./policy-batch.ts";
-import { type ClipRange, ratioWeight, type SurrogateSamples } from "./surrogate.ts";
+import { type ClipRange, outsideWeight, ratioWeight, type SurrogateSamples } from "./surrogate.ts";
 
 /** What an agent that is updated brings along. */
 export interface Member {
@@ -42,10 +42,9 @@ export function weightSamples(
     const row = places[i] % rows;
     const share = shares[(places[i] - row) / rows] as Share;
     const factor = share.factors ? share.factors[row] : 1;
-    const outside = share.range.placement === "outside" ? factor : 1;
     weights[i] = alive[i] / present;
     ratioWeights[i] = ratioWeight(factor, share.range);
-    advantages[i] = (outside * share.advantages[row] * alive[i]) / present;
+    advantages[i] = (outsideWeight(factor, share.range) * share.advantages[row] * alive[i]) / present;
     inner[i] = share.range.inner;
     same &&= inner[i] === inner[0];
   }

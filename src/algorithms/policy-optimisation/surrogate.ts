@@ -2,7 +2,7 @@
  * What one agent's policy step makes larger, from r = π(a|o)/π_old(a|o), a factor f for the other agents' ratios and
  * advantages A, one number a sample:
  *   inside:  min(l A, clip(l, 1 ± ε) A) with l = r · clip(f, 1 ± ε′)     (CoPPO, A2PO; without f PPO, MAPPO)
- *   outside: f · min(r A, clip(r, 1 ± ε) A)                              (HAPPO)
+ *   outside: clip(f, 1 ± ε′) · min(r A, clip(r, 1 ± ε) A)                (HAPPO with ε′ = ∞)
  * Schulman et al. 2017; Wu et al. 2021; Kuba et al. 2022, eq. 11; Wang et al. 2023.
  */
 import { clip, exp, minimum, multiply, subtract } from "../../autodiff/operations.ts";
@@ -25,7 +25,7 @@ export interface SurrogateSamples {
   readonly oldLogProbs: Float32Array;
   /** [samples] what the ratio is multiplied with: `ratioWeight`. */
   readonly weights: Float32Array;
-  /** [samples] A, times the factor where it stands outside. */
+  /** [samples] A, times `outsideWeight`. */
   readonly advantages: Float32Array;
   /** ε, of all samples or [samples]. */
   readonly inner: number | Float32Array;
@@ -33,15 +33,19 @@ export interface SurrogateSamples {
 
 /** One sample's surrogate. */
 export function surrogate(ratio: number, factor: number, advantage: number, range: ClipRange): number {
-  const { inner, placement } = range;
   const l = ratio * ratioWeight(factor, range);
-  const least = Math.min(l * advantage, clamp(l, inner) * advantage);
-  return placement === "outside" ? factor * least : least;
+  const least = Math.min(l * advantage, clamp(l, range.inner) * advantage);
+  return outsideWeight(factor, range) * least;
 }
 
 /** What the ratio is multiplied with before it is clipped. */
 export function ratioWeight(factor: number, { outer, placement }: ClipRange): number {
   return placement === "inside" ? clamp(factor, outer) : 1;
+}
+
+/** What stands before the minimum. */
+export function outsideWeight(factor: number, { outer, placement }: ClipRange): number {
+  return placement === "outside" ? clamp(factor, outer) : 1;
 }
 
 /** Whether the clip stops the sample's gradient. */

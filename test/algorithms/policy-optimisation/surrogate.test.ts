@@ -10,6 +10,7 @@ import {
 import {
   type ClipRange,
   isClipped,
+  outsideWeight,
   ratioWeight,
   surrogate,
   surrogateTensor,
@@ -84,7 +85,7 @@ const range = fc.record({
 test("the clipped surrogate is never above the one without the inner clip", () => {
   fc.assert(
     fc.property(ratio, ratio, advantage, range, (r, f, a, given) => {
-      const open = given.placement === "inside" ? r * ratioWeight(f, given) * a : f * (r * a);
+      const open = outsideWeight(f, given) * (r * ratioWeight(f, given) * a);
       assert.ok(surrogate(r, f, a, given) <= open + 1e-12 * Math.abs(open));
     }),
     { numRuns: 300 },
@@ -137,6 +138,24 @@ test("without an outer bound A2PO's surrogate is HAPPO's with the factor inside"
   );
 });
 
+test("the outer bound holds the factor in both places, and only there", () => {
+  fc.assert(
+    fc.property(ratio, ratio, advantage, epsilon, epsilon, (r, f, a, inner, outer) => {
+      const bounded = Math.max(1 - outer, Math.min(1 + outer, f));
+      const open = { inner, outer: none };
+      for (const placement of ["inside", "outside"] as const) {
+        close(
+          surrogate(r, f, a, { inner, outer, placement }),
+          surrogate(r, bounded, a, { ...open, placement }),
+          1e-14,
+        );
+      }
+      const ppo = surrogate(r, 1, a, { ...open, placement: "outside" });
+      close(surrogate(r, f, a, { inner, outer, placement: "outside" }), bounded * ppo, 1e-14);
+    }),
+  );
+});
+
 test("where nothing has moved every surrogate is A, and its gradient A", () => {
   fc.assert(
     fc.property(advantage, range, (a, given) => {
@@ -156,7 +175,7 @@ test("the tensor has the values of the scalar form, and its slope where the clip
         const samples = {
           oldLogProbs: new Float32Array(rows.length),
           weights: Float32Array.from(rows, ([, f]) => ratioWeight(f, given)),
-          advantages: Float32Array.from(rows, ([, f, a]) => (given.placement === "outside" ? f * a : a)),
+          advantages: Float32Array.from(rows, ([, f, a]) => outsideWeight(f, given) * a),
           inner: given.inner,
         };
         const { value, gradient } = valueAndGrad((x: Tensor) => mean(surrogateTensor(x, samples)))(logs);
@@ -166,8 +185,7 @@ test("the tensor has the values of the scalar form, and its slope where the clip
           const l = r * ratioWeight(f, given);
           // f32 decides on the edge of the clip by itself.
           if (Math.abs(Math.abs(l - 1) - given.inner) < 1e-5) continue;
-          const outside = given.placement === "outside" ? f : 1;
-          const slope = isClipped(r, f, a, given) ? 0 : outside * l * a;
+          const slope = isClipped(r, f, a, given) ? 0 : outsideWeight(f, given) * l * a;
           close(gradient[i], slope / rows.length, 1e-5 * (1 + Math.abs(slope)), `slope ${i}`);
         }
       },

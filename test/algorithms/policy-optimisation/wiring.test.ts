@@ -163,6 +163,7 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     { moves: "policies", to: 0.01 },
     { moves: "policies", to: "none" },
     { moves: "policies", to: 0.01, where: blocks },
+    { moves: "policies", to: 0.01, where: { placement: "outside" } },
   ],
   maxKl: [{ moves: "policies", to: 0.01 }],
   cgIterations: [{ moves: "policies", to: 1 }],
