@@ -42,7 +42,7 @@ export class ExperimentProgress implements Watcher {
 
   found(states: ReadonlyMap<Cell, CellState>, others: readonly string[]): void {
     const { err, interactive } = this.#terminal;
-    err(`${this.#heading}\n${noteOthers(others)}`);
+    err(`${this.#heading}\n${noteOthers(others)}${noteWatched(states)}`);
     for (const [cell, { metrics }] of states) for (const line of metrics) this.#work.add(cell, line);
     const { done, total } = this.#work;
     if (done > 0) err(`Found ${formatCount(done)} of ${plural(total, "iteration")}.\n`);
@@ -90,6 +90,19 @@ export const noteOthers = ({ length }: readonly string[]): string =>
     ? ""
     : `Not asked for here: ${plural(length, "finished run")} in this directory, which stay on disk and out of this ` +
       'report. For a report of all, give one file for the whole, or each part its own --out and "combine" them.\n';
+
+/** A line about finished runs that were not evaluated or recorded as asked; nothing when there are none. */
+export function noteWatched(states: ReadonlyMap<Cell, CellState>): string {
+  const found = [...states].flatMap(([cell, { watched }]) =>
+    watched === undefined ? [] : { cell, watched },
+  );
+  if (found.length === 0) return "";
+  const [{ cell, watched }] = found;
+  return (
+    `Made with other watch options: ${plural(found.length, "finished run")}, which stay as they are; of ` +
+    `${cellName(cell)}, ${watched}. Delete ${cell.directory} and the like to train them as asked.\n`
+  );
+}
 
 const position = ({ config }: Cell, metrics: readonly IterationMetrics[]): string =>
   metrics.length === 0 ? "starting" : `${metrics[metrics.length - 1].iteration}/${config.iterations}`;

@@ -5,8 +5,13 @@ import { Command } from "commander";
 import { type Cell, cellName } from "../experiments/experiment.ts";
 import { findOtherRuns } from "../experiments/other-runs.ts";
 import { type Plan, planExperiment } from "../experiments/plan.ts";
-import { inspectExperiment, runExperiment, threadsOfRun } from "../experiments/run-experiment.ts";
-import { ExperimentProgress, noteOthers } from "./experiment-progress.ts";
+import {
+  inspectExperiment,
+  requireRunnable,
+  runExperiment,
+  threadsOfRun,
+} from "../experiments/run-experiment.ts";
+import { ExperimentProgress, noteOthers, noteWatched } from "./experiment-progress.ts";
 import { readJson } from "./json-file.ts";
 import { requireCount } from "./settings.ts";
 import { table } from "./table.ts";
@@ -66,6 +71,7 @@ const heading = ({ title, pairs, cells }: Plan): string => {
 
 /** The plan pair by pair, with what is on disk of it. */
 async function describe(plan: Plan, directory: string): Promise<string> {
+  requireRunnable(plan);
   const states = await inspectExperiment(plan, directory);
   const doneOf = (cell: Cell): number => states.get(cell)?.metrics.length ?? 0;
   const rows = plan.pairs.map(({ task, setting, seeds, config }) => {
@@ -75,6 +81,6 @@ async function describe(plan: Plan, directory: string): Promise<string> {
     return [task, setting, seeds.join(" "), formatCount(config.iterations), `${formatCount(done)}/${total}`];
   });
   const columns = ["task", "setting", "seeds", "iterations", "done"];
-  const others = noteOthers(await findOtherRuns(plan, directory));
-  return `${heading(plan)}. Directory: ${directory}\n${others}${table([columns, ...rows])}\n`;
+  const notes = `${noteOthers(await findOtherRuns(plan, directory))}${noteWatched(states)}`;
+  return `${heading(plan)}. Directory: ${directory}\n${notes}${table([columns, ...rows])}\n`;
 }

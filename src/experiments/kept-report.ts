@@ -9,6 +9,7 @@ import { parseCurves, toCurve } from "./curves.ts";
 import { parseData } from "./data-lines.ts";
 import { type Cell, type CellResult, cellName } from "./experiment.ts";
 import { CURVES, DATA, exists, RUNS } from "./experiment-directory.ts";
+import { listSome } from "./list-some.ts";
 
 /** A run as one of the files tells it. */
 interface KeptRun extends Pick<Cell, "task" | "setting" | "seed"> {
@@ -39,15 +40,12 @@ export async function requireNothingLost(directory: string, results: readonly Ce
   const lost = (await readKept(directory)).filter((kept) => !isIn(kept, found.get(cellName(kept))));
   const names = [...new Set(lost.map(cellName))];
   if (names.length === 0) return;
-  const more = names.length > NAMED ? ` and ${names.length - NAMED} more` : "";
   throw new InvalidInputError(
     `The report in ${directory} would be lost: it has runs that the places do not have, or not as far or not in ` +
-      `full: ${names.slice(0, NAMED).join(", ")}${more}. Name ${directory} as a place too, or choose another ` +
+      `full: ${listSome(names)}. Name ${directory} as a place too, or choose another ` +
       "directory with --out.",
   );
 }
-
-const NAMED = 3;
 
 /** None where there is no report. @throws InvalidInputError when a file is damaged */
 async function readKept(directory: string): Promise<KeptRun[]> {

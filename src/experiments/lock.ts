@@ -6,14 +6,14 @@ import { readFile, rm, stat, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import * as v from "valibot";
 import { writeAtomically } from "../training/files.ts";
 import { InvalidInputError } from "../validation/errors.ts";
 import { identify, isAlive, type ProcessId } from "./processes.ts";
 
-interface Holder extends ProcessId {
-  readonly host: string;
-  readonly runs: readonly ProcessId[];
-}
+const processSchema = v.object({ pid: v.number(), start: v.nullable(v.string()) });
+const holderSchema = v.object({ ...processSchema.entries, host: v.string(), runs: v.array(processSchema) });
+type Holder = Readonly<v.InferOutput<typeof holderSchema>>;
 
 const POLL_MILLISECONDS = 50;
 /** How long a lock may be empty before its writer counts as dead. */
@@ -35,7 +35,7 @@ export class Lock {
   /**
    * @param folder exists
    * @param onWait called when runs of a dead command are still ending
-   * @throws InvalidInputError when a living process, or one of another machine, holds it
+   * @throws InvalidInputError when a living process, or one of another machine, holds it, or it does not say who
    */
   static async acquire(folder: string, onWait: () => void = () => {}): Promise<Lock> {
     const path = join(folder, "lock.json");
@@ -43,8 +43,7 @@ export class Lock {
     const holder: Holder = { pid: process.pid, start: self?.start ?? null, host: hostname(), runs: [] };
     while (!(await create(path, JSON.stringify(holder)))) {
       const text = await read(path);
-      const found = text === "" ? undefined : (JSON.parse(text) as Holder);
-      if (found) await outlive(found, folder, path, onWait);
+      if (text !== "") await outlive(parseHolder(text, folder, path), folder, path, onWait);
       await remove(path, text);
     }
     return new Lock(path, holder);
@@ -94,6 +93,17 @@ async function read(path: string): Promise<string> {
     await sleep(POLL_MILLISECONDS);
   }
   return "";
+}
+
+/** @throws InvalidInputError when the lock is damaged: somebody may be at work all the same */
+function parseHolder(text: string, folder: string, path: string): Holder {
+  try {
+    return v.parse(holderSchema, JSON.parse(text));
+  } catch {
+    throw new InvalidInputError(
+      `${path} is damaged: it does not say which process works in ${folder}. If none does, delete it and start again.`,
+    );
+  }
 }
 
 /** Waits until what trained for a dead holder is dead too. */

@@ -9,7 +9,7 @@ import type { IterationMetrics } from "../training/metrics.ts";
 import { makeLearner } from "../training/setup.ts";
 import { trainInChild } from "./child.ts";
 import { isFinished } from "./counted-runs.ts";
-import { type Cell, type CellResult, cellName, madeWith } from "./experiment.ts";
+import { type Cell, type CellResult, madeWith } from "./experiment.ts";
 import { makeDirectory, requireSameName, writeConfig } from "./experiment-directory.ts";
 import { firstLine, forgetFailure, writeFailure } from "./failure.ts";
 import { requireNoCombination } from "./kept-report.ts";
@@ -19,8 +19,9 @@ import { findOtherRuns } from "./other-runs.ts";
 import type { Plan } from "./plan.ts";
 import { inParallel } from "./pool.ts";
 import { Problems } from "./problems.ts";
+import { RefusedRuns } from "./refused-runs.ts";
 import { writeCurves, writeReport } from "./report.ts";
-import { type CellState, inspectCell, readCell } from "./train-cell.ts";
+import { type CellState, inspectCell, readCell, withoutLast } from "./train-cell.ts";
 
 /** What happens, as it happens. */
 export interface Watcher {
@@ -88,8 +89,8 @@ async function runLocked(
   const states = await inspectExperiment(plan, directory);
   await writeConfig(directory, plan);
   watcher.found(states, await findOtherRuns(plan, directory));
-  const failures: { cell: Cell; error: string }[] = [];
   const waiting = plan.cells.filter((cell) => !states.get(cell)?.finished);
+  const outcomes = new Map<Cell, Outcome | undefined>(waiting.map((cell) => [cell, undefined]));
   const threads = threadsOfRun(plan, jobs);
   // Every run at work listens, however many there are.
   setMaxListeners(0, signal);
@@ -103,33 +104,42 @@ async function runLocked(
     watcher.started(cell);
     await forgetFailure(path);
     const outcome = await trainInChild(path, cell.config, { lock, signal, threads, onIteration });
-    if (outcome.status === "failed") {
-      failures.push({ cell, error: outcome.error });
-      await writeFailure(path, { iteration, error: outcome.error });
-    }
+    outcomes.set(cell, outcome);
+    if (outcome.status === "failed") await writeFailure(path, { iteration, error: outcome.error });
     watcher.ended(cell, outcome);
   });
-  const results = await readResults(plan, directory, failures);
+  const results = await readResults(plan, directory, outcomes);
   const made = { ...plan, cells: results.map(({ cell }) => cell) };
   const files = await writeReport(directory, made, results);
   files.push(await writeCurves(directory, made, results));
   const complete = results.every(isFinished);
+  const failures = [...outcomes].flatMap(([cell, outcome]) =>
+    outcome?.status === "failed" ? { cell, error: outcome.error } : [],
+  );
   return { interrupted: signal.aborted && !complete, failures, files };
 }
 
-/** @param failures of this command, of which the disk may not know when a run could not be written */
+/**
+ * What is on disk, and what only this command knows: a run that ended before its last checkpoint, or that could not
+ * be written.
+ * @param outcomes of all cells that were not finished; undefined of those that did not begin
+ */
 async function readResults(
   { cells }: Plan,
   directory: string,
-  failures: ExperimentResult["failures"],
+  outcomes: ReadonlyMap<Cell, Outcome | undefined>,
 ): Promise<CellResult[]> {
   const results: CellResult[] = [];
   for (const cell of cells) {
     const { version, ...record } = await readCell(join(directory, cell.directory), cell.config);
-    const failed = failures.find((failure) => failure.cell === cell);
-    const open = record.metrics.length < cell.config.iterations;
-    const told = failed && open && { failure: firstLine(failed.error) };
-    results.push({ cell: madeWith(version, cell), ...record, ...told });
+    const result = { cell: madeWith(version, cell), ...record };
+    const outcome = outcomes.get(cell);
+    const open = outcomes.has(cell) && outcome?.status !== "finished";
+    results.push({
+      ...result,
+      ...(open && { metrics: withoutLast(record.metrics, cell.config) }),
+      ...(outcome?.status === "failed" && { failure: firstLine(outcome.error) }),
+    });
   }
   return results;
 }
@@ -141,21 +151,23 @@ async function readResults(
 export async function inspectExperiment(plan: Plan, directory: string): Promise<Map<Cell, CellState>> {
   await requireSameName(plan, directory);
   await requireNoCombination(directory);
-  const problems = new Problems();
+  const refused = new RefusedRuns();
   const states = new Map<Cell, CellState>();
   for (const cell of plan.cells) {
-    const inspect = () => inspectCell(join(directory, cell.directory), cell.config);
-    const state = await problems.attemptAsync(cellName(cell), inspect);
+    const path = join(directory, cell.directory);
+    const state = await refused.attempt(cell, path, () => inspectCell(path, cell.config));
     if (state) states.set(cell, state);
   }
-  problems.report(directory);
+  refused.report(directory);
   return states;
 }
 
 /**
- * Finds what only shows when a run is made, such as steps that the copies of an environment do not divide.
+ * Finds what only shows when a run is made.
+ * @throws InvalidInputError naming every pair that cannot run, such as one whose steps the copies of its environment
+ * do not divide
  */
-function requireRunnable({ name, pairs }: Plan): void {
+export function requireRunnable({ name, pairs }: Plan): void {
   const problems = new Problems();
   for (const { task, setting, config } of pairs) {
     problems.attempt(`settings.${setting} on ${task}`, () => makeLearner(config));

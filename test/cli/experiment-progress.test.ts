@@ -43,7 +43,7 @@ test("what was found counts, and the time left weighs the runs by what they took
   const metrics = Array.from({ length: 40 }, (_, i) => line(i + 1, 10));
   progress.found(
     new Map([
-      [first, { finished: true, metrics }],
+      [first, { finished: true, metrics, watched: "tensorboard is false in the run, true" }],
       [second, { finished: false, metrics: [] }],
     ]),
     ["runs/task/c/seed-1"],
@@ -53,7 +53,7 @@ test("what was found counts, and the time left weighs the runs by what they took
   progress.stop();
   assert.match(
     lines[0],
-    /^heading\nNot asked for here: 1 finished run in this directory, .* and "combine" them\.\n$/,
+    /^heading\nNot asked for here: 1 finished run in this directory, .* and "combine" them\.\nMade with other watch options: 1 finished run, which stay as they are; of task a seed 1, tensorboard is false in the run, true\. Delete .*\n$/,
   );
   assert.is(lines[1], "Found 40 of 80 iterations.\n");
   assert.is(lines[2], "50 % · 40/80 iterations · 6:40 left · task b seed 1 starting\n");

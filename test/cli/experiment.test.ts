@@ -245,9 +245,11 @@ test("a setting that cannot run is named before anything runs", () =>
     const { file, out } = await prepare(folder, {
       settings: { odd: { algorithm: "matrpo", options: { stepsPerIteration: 150 } } },
     });
-    const { code, err } = await marlstone(["experiment", file, "--out", out]);
-    assert.is(code, 2);
-    assert.match(err, /error: tiny: settings\.odd on navigation-2: .*150, which 100 copies/);
+    for (const dry of [[], ["--dry-run"]]) {
+      const { code, err } = await marlstone(["experiment", file, "--out", out, ...dry]);
+      assert.is(code, 2);
+      assert.match(err, /error: tiny: settings\.odd on navigation-2: .*150, which 100 copies/);
+    }
     assert.equal(await readdir(folder), ["experiment-file.json"]);
   }));
 

@@ -1,13 +1,23 @@
 /** What all runs of an experiment share: their threads and the signal to stop. */
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { setImmediate as turn } from "node:timers/promises";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { planExperiment } from "../../src/experiments/plan.ts";
-import { runExperiment, threadsOfRun, type Watcher } from "../../src/experiments/run-experiment.ts";
+import {
+  inspectExperiment,
+  runExperiment,
+  threadsOfRun,
+  type Watcher,
+} from "../../src/experiments/run-experiment.ts";
+import { trainCell } from "../../src/experiments/train-cell.ts";
 import { automaticThreads } from "../../src/kernels/threads.ts";
+import { InvalidInputError } from "../../src/validation/errors.ts";
 import { refuses } from "../support/refuses.ts";
+import { rejects } from "../support/rejects.ts";
 import { inFolder } from "../support/temporary.ts";
-import { tinyExperiment } from "../support/tiny-experiment.ts";
+import { tinyExperiment, tinySettings } from "../support/tiny-experiment.ts";
 
 const variable = process.env.MARLSTONE_THREADS;
 const plan = planExperiment(tinyExperiment(), "tiny.json");
@@ -47,6 +57,45 @@ test("any number of runs may listen to the signal to stop", () =>
     await turn();
     process.off("warning", onWarning);
     assert.equal(warnings, []);
+  }));
+
+const { central } = tinySettings;
+const seeds = { seeds: 5, iterations: 2, settings: { central } };
+const stopped = { jobs: 1, signal: AbortSignal.abort(), watcher: nobody };
+
+/** Trains cells of the plan with these changes of their configurations. */
+async function trainCells({ cells }: typeof plan, folder: string, changes: object = {}): Promise<void> {
+  for (const { directory, config } of cells)
+    await trainCell(join(folder, directory), { ...config, ...changes }, {});
+}
+
+test("what keeps many runs from being adopted is said once", () =>
+  inFolder(async (folder) => {
+    const made = planExperiment(tinyExperiment(seeds), "tiny.json");
+    await trainCells(made, folder, { iterations: 1 });
+    const settings = { central: { ...central, options: { ...central.options, gamma: 0.5 } } };
+    const other = planExperiment(tinyExperiment({ ...seeds, settings }), "tiny.json");
+    const { message } = await rejects(
+      () => inspectExperiment(other, folder),
+      InvalidInputError,
+      /: navigation-2 central seed 1, .* seed 2, .* seed 3 and 2 more: cannot .* options\.gamma is 0\.95 in the run/,
+    );
+    assert.is(message.match(/gamma/g)?.length, 1);
+  }));
+
+test("a run whose last line stands without its checkpoint is no finished one in the report", () =>
+  inFolder(async (folder) => {
+    const one = planExperiment(tinyExperiment({ ...seeds, seeds: 1 }), "tiny.json");
+    const checkpoint = join(folder, one.cells[0].directory, "checkpoint.safetensors");
+    await trainCells(one, folder, { iterations: 1 });
+    const before = await readFile(checkpoint);
+    await trainCells(one, folder);
+    await writeFile(checkpoint, before);
+    assert.ok((await runExperiment(one, folder, stopped)).interrupted);
+    assert.match(
+      await readFile(join(folder, "results.md"), "utf8"),
+      /0 of 1 runs finished[\s\S]*1 of 2 iterations/,
+    );
   }));
 
 test.run();

@@ -137,6 +137,55 @@ test("why a run failed is known until it has the iterations that are asked for",
     assert.is(await failure(), undefined);
   }));
 
+test("a run that died between its last line and its last checkpoint has failed, and lacks that iteration", () =>
+  inFolder(async (folder) => {
+    const path = join(folder, "run");
+    await kills["when the curve was drawn and the last checkpoint was not"](path);
+    await writeFailure(path, { iteration: 3, error: "killed" });
+    const { metrics, failure } = await readCell(path, CONFIG, fakeCatalogue);
+    assert.equal([metrics.length, failure], [3, "killed"]);
+    const shorter = await readCell(path, fakeConfig({ iterations: 3 }), fakeCatalogue);
+    assert.equal([shorter.metrics.length, shorter.failure], [3, undefined]);
+  }));
+
+test("a run that is to be continued with evaluations unlike those before is refused before it begins", () =>
+  inFolder(async (folder) => {
+    const path = join(folder, "run");
+    const evaluated = { evaluateEvery: 2, evaluateEpisodes: 2 };
+    await train(path, fakeConfig({ ...evaluated, iterations: 2 }));
+    const other = fakeConfig({ ...evaluated, evaluateEpisodes: 3 });
+    const message = /evaluateEpisodes is 2 in the best checkpoint, 3 in what you ask for/;
+    for (const call of [inspect, train]) await rejects(() => call(path, other), InvalidInputError, message);
+    await inspect(path, fakeConfig({ ...evaluated, evaluateEvery: 1 }));
+  }));
+
+test("a finished run says in what it was watched otherwise than asked, as far as that shows", () =>
+  inFolder(async (folder) => {
+    const path = join(folder, "run");
+    const evaluated = { iterations: 2, evaluateEvery: 2, evaluateEpisodes: 2 };
+    await train(path, fakeConfig(evaluated));
+    const watched = async (changes: object) =>
+      (await inspect(path, fakeConfig({ ...evaluated, ...changes }))).watched;
+    assert.is(await watched({}), undefined);
+    const others = await watched({ evaluateDeterministic: false, evaluateEpisodes: 3, tensorboard: true });
+    assert.match(others ?? "", /^evaluateDeterministic is true in the run, false in what you ask for; /);
+    assert.match(others ?? "", /; evaluateEpisodes is 2 .*; tensorboard is false /);
+    const none = "evaluateEvery is 2 in the run, 0 in what you ask for";
+    assert.is(await watched({ evaluateEvery: 0, evaluateEpisodes: 3 }), none);
+  }));
+
+test("a run that has lost its configuration is refused", () =>
+  inFolder(async (folder) => {
+    const path = join(folder, "run");
+    await trainPart(path, 1);
+    await rm(join(path, "config.json"));
+    await rejects(
+      () => inspect(path),
+      InvalidInputError,
+      /run has lost the config\.json of its run\. .* delete/,
+    );
+  }));
+
 test("the versions that made a run stay with it when another one continues it", () =>
   inFolder(async (folder) => {
     const path = join(folder, "run");

@@ -4,6 +4,11 @@ import { join, relative } from "node:path";
 
 const options = { hiddenSizes: [8], stepsPerIteration: 100, environmentCopies: 4 };
 
+export const tinySettings = {
+  matrpo: { algorithm: "matrpo", options },
+  central: { algorithm: "trpo-central", title: "Centralised", options },
+};
+
 /** Two algorithms on one world, four runs; the changes beat what is here. */
 export const tinyExperiment = (changes: object = {}): object => ({
   name: "tiny",
@@ -13,10 +18,7 @@ export const tinyExperiment = (changes: object = {}): object => ({
       environmentOptions: { agents: 2, episodeLimit: 20 },
     },
   },
-  settings: {
-    matrpo: { algorithm: "matrpo", options },
-    central: { algorithm: "trpo-central", title: "Centralised", options },
-  },
+  settings: tinySettings,
   seeds: 2,
   iterations: 3,
   ...changes,
