@@ -70,6 +70,7 @@ async function run(file: string | undefined, flags: TrainFlags, terminal: Termin
     : await open(file, flags);
   const { iterations } = directory.config;
   terminal.err(`Training ${summary(directory.config)}. Run directory: ${directory.path}\n`);
+  terminal.err(noteOnEvaluation(directory.config, earlier.length));
   const progress = showProgress(terminal, earlier.length, iterations, learner.algorithm.headline);
   try {
     const options = { onIteration: progress.iteration, signal: terminal.catchStop(), recording };
@@ -137,6 +138,14 @@ const defaultPath = ({ environment, algorithm, seed }: RunConfig): string =>
 
 const summary = ({ environment, algorithm, preset, seed, iterations }: RunConfig): string =>
   `${algorithm} (${preset} preset) on ${environment}, seed ${seed}, ${plural(iterations, "iteration")}`;
+
+/** A line for who waits for evaluations that cannot come, or nothing. @param done iterations that are there */
+function noteOnEvaluation({ evaluateEvery, iterations }: RunConfig, done: number): string {
+  const reached = (iteration: number): number => Math.floor(iteration / evaluateEvery);
+  if (evaluateEvery === 0 || reached(iterations) > reached(done)) return "";
+  const span = `no iteration from ${done + 1} to ${iterations}`;
+  return `Nothing will be evaluated: ${span} is a multiple of --evaluate-every ${evaluateEvery}.\n`;
+}
 
 function report(
   { path, curvePath, config }: RunDirectory,

@@ -46,8 +46,8 @@ export interface LearnOptions extends Partial<EvaluationPlan> {
   /** Called after each iteration; a promise is waited for. */
   readonly onIteration?: (metrics: IterationMetrics) => unknown;
   /**
-   * Called after every `evaluateEvery`-th iteration and the last, before `onIteration`, with the evaluation
-   * and the iteration it belongs to; a promise is waited for.
+   * Called after every `evaluateEvery`-th iteration, before `onIteration`, with the evaluation and the iteration
+   * it belongs to; a promise is waited for. Iterations of earlier calls count.
    */
   readonly onEvaluation?: (evaluation: EvaluationMetrics, metrics: IterationMetrics) => unknown;
   /** Aborting stops after the iteration at hand. */
@@ -134,7 +134,7 @@ export class Model<Options extends object = object> {
       plan,
     );
     for (let i = 1; i <= iterations && !signal?.aborted; i++) {
-      const metrics = await evaluation.add(await this.#learner.iterate(), i === iterations);
+      const metrics = await evaluation.add(await this.#learner.iterate());
       if (metrics.evaluation) await onEvaluation?.(metrics.evaluation, metrics);
       await onIteration?.(metrics);
       await breathe();

@@ -53,13 +53,13 @@ export class PeriodicEvaluation {
   }
 
   /**
-   * Evaluates when it is time, and adds what came of it to the line.
-   * @param last whether no iteration follows, which makes it time
+   * Evaluates when it is time, and adds what came of it to the line. When that is depends on the iteration alone:
+   * how far somebody wants to train, which may change, must show in no file.
    * @throws as `evaluate`
    */
-  async add(line: IterationMetrics, last: boolean): Promise<IterationMetrics> {
+  async add(line: IterationMetrics): Promise<IterationMetrics> {
     const { evaluateEvery, evaluateEpisodes, evaluateDeterministic } = this.#plan;
-    if (evaluateEvery === 0 || (!last && line.iteration % evaluateEvery !== 0)) return line;
+    if (evaluateEvery === 0 || line.iteration % evaluateEvery !== 0) return line;
     const stopwatch = new Stopwatch("evaluation");
     const options = { episodes: evaluateEpisodes, seed: this.#seed, deterministic: evaluateDeterministic };
     const { algorithm, environment } = this.#learner;

@@ -129,15 +129,14 @@ function makeEvaluation({ config, known }: RunDirectory, learner: Learner): Peri
 
 /** Learns an iteration and evaluates when it is time. */
 async function iterate(
-  { config, path }: RunDirectory,
+  { path }: RunDirectory,
   learner: Learner,
   evaluation: PeriodicEvaluation,
   recording: LinkRecording | undefined,
 ): Promise<IterationMetrics> {
   const iteration = learner.iteration + 1;
   try {
-    const line = await (recording ?? learner).iterate();
-    return await evaluation.add(line, iteration === config.iterations);
+    return await evaluation.add(await (recording ?? learner).iterate());
   } catch (error) {
     if (!(error instanceof NonFiniteError)) throw error;
     const message = `Iteration ${iteration} stopped: ${error.message}`;

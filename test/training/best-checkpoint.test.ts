@@ -36,6 +36,7 @@ async function trainOn(path: string, changes: object = {}, watch: (run: RunDirec
     : await RunDirectory.create(path, config, fakeCatalogue);
   const learner = makeLearner(config, fakeCatalogue);
   const earlier = await resume(run, learner);
+  await run.writeConfig();
   watch(run);
   return { run, ...(await train(run, learner, {}, earlier)) };
 }
@@ -131,6 +132,20 @@ test("more iterations replace the best only by a better one", () =>
       const score = (await next.readCheckpoint("best"))?.score?.return ?? Number.NaN;
       assert.is(score, Math.max(best, metrics.at(-1)?.evaluation?.return ?? Number.NaN));
       [best, run] = [score, next];
+    }
+  }));
+
+test("a run that is prolonged, wherever it ended at first, ends in the files of one that was long from the start", () =>
+  inFolder(async (folder) => {
+    const plan = { iterations: 7, evaluateEvery: 2 };
+    const { run } = await trainOn(join(folder, "whole"), plan);
+    const expected = await contents(run.path);
+    assert.is(expected.board["evaluation/return"]?.length, 3);
+    for (const iterations of [3, 4]) {
+      const path = join(folder, `first-${iterations}`);
+      await trainOn(path, { ...plan, iterations });
+      await trainOn(path, plan);
+      assert.equal(await contents(path), expected, `at first ${iterations} iterations`);
     }
   }));
 
