@@ -1,5 +1,6 @@
 /** How many threads kernels use: as asked, as MARLSTONE_THREADS says, or one a processor. */
 import { InvalidInputError } from "../validation/errors.ts";
+import { formatValue } from "../validation/format.ts";
 
 const MOST = 64;
 /** More threads than this are used only when they are asked for: the parts of a training's products become small. */
@@ -10,9 +11,9 @@ const MOST_AUTOMATIC = 8;
  * @throws InvalidInputError when it is no integer from 1 to 64
  */
 export function threadCount(asked: number | undefined, otherwise: () => number): number {
-  if (asked !== undefined) return requireThreads("threads", asked);
-  const value = globalThis.process?.env?.MARLSTONE_THREADS;
-  return value ? requireThreads("MARLSTONE_THREADS", Number(value)) : otherwise();
+  if (asked !== undefined) return requireThreads("threads", asked, asked);
+  const text = globalThis.process?.env?.MARLSTONE_THREADS;
+  return text ? requireThreads("MARLSTONE_THREADS", Number(text), text) : otherwise();
 }
 
 /**
@@ -33,9 +34,10 @@ export function canShareMemory(): boolean {
   return typeof SharedArrayBuffer === "function" && globalThis.crossOriginIsolated !== false;
 }
 
-function requireThreads(name: string, value: number): number {
+/** @param given as it stands where it was given */
+function requireThreads(name: string, value: number, given: number | string): number {
   if (Number.isInteger(value) && value >= 1 && value <= MOST) return value;
   throw new InvalidInputError(
-    `${name} is ${value}; give an integer from 1 to ${MOST}, or leave it out for one a processor.`,
+    `${name} is ${formatValue(given)}; give an integer from 1 to ${MOST}, or leave it out for one a processor.`,
   );
 }

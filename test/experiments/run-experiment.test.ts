@@ -42,7 +42,7 @@ test("MARLSTONE_THREADS beats the share", () => {
   process.env.MARLSTONE_THREADS = "5";
   assert.is(threadsOfRun(plan, 2), 5);
   process.env.MARLSTONE_THREADS = "many";
-  refuses(() => threadsOfRun(plan, 2), "MARLSTONE_THREADS is NaN");
+  refuses(() => threadsOfRun(plan, 2), 'MARLSTONE_THREADS is "many"');
 });
 
 test("any number of runs may listen to the signal to stop", () =>

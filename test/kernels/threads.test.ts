@@ -47,8 +47,11 @@ test("anything but an integer from 1 to 64 is an error that says where it stands
       error.message.startsWith(`threads is ${threads}; give an integer`);
     assert.throws(() => threadCount(threads, () => 1), clear);
   }
-  process.env.MARLSTONE_THREADS = "two";
-  assert.throws(() => threadCount(undefined, () => 1), /^MARLSTONE_THREADS is/);
+  for (const text of ["two", "0", "1.5", "65"]) {
+    process.env.MARLSTONE_THREADS = text;
+    const message = new RegExp(`^MARLSTONE_THREADS is "${text}"; give an integer`);
+    assert.throws(() => threadCount(undefined, () => 1), message);
+  }
 });
 
 test("one thread a processor up to 8, shared among programs, at least one", () => {
