@@ -23,18 +23,19 @@ interface Traffic {
 async function run(path: string, terminal: Terminal): Promise<void> {
   const { header, entries } = await openLinkLog(path);
   const traffic = new Map<string, Traffic>();
-  const iterations = new Set<number>();
-  for await (const { message } of entries) {
-    iterations.add(message.iteration);
-    count(traffic, header, message);
+  const first = header.firstIteration;
+  let last = first - 1;
+  for await (const entry of entries) {
+    if ("message" in entry) count(traffic, header, entry.message);
+    else last = entry.complete;
   }
-  const numbers = [...iterations];
-  const span = numbers.length === 0 ? "" : ` (${numbers[0]} to ${numbers.at(-1)})`;
+  const iterations = last - first + 1;
+  const span = iterations === 0 ? "" : ` (${first} to ${last})`;
   terminal.out(
-    `${path}: ${plural(numbers.length, "iteration")}${span}, ${plural(header.agents.length, "agent")}, ` +
+    `${path}: ${plural(iterations, "iteration")}${span}, ${plural(header.agents.length, "agent")}, ` +
       `${plural(header.links.length, "link")}. ` +
-      "Every message is of a declared kind, with no other field.\n\n" +
-      `${describe([...traffic.values()], numbers.length)}\n`,
+      "Every message is there and of a declared kind, with no other field.\n\n" +
+      `${describe([...traffic.values()], iterations)}\n`,
   );
 }
 

@@ -1,5 +1,6 @@
 /**
- * What crossed the links of a run, as JSON lines: a header, then a line a message. Vectors are base64 of
+ * What crossed the links of a run, as JSON lines: a header, a line a message, and behind the messages of an iteration
+ * a line that counts them, so that none can be lost unnoticed. Vectors are base64 of
  * little-endian f32, scalars JSON numbers with all their digits. Every field of a message is written: one that
  * should not be there shows, and the reader refuses it. docs/guide/privacy.md
  */
@@ -8,13 +9,14 @@ import { InvalidInputError } from "../validation/errors.ts";
 import { validate } from "../validation/validate.ts";
 import { parseExact, stringifyExact } from "./exact-json.ts";
 
-const FORMAT = "marlstone-links-1";
+const FORMAT = "marlstone-links-2";
 
 const agent = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const ordinal = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 const headerSchema = v.strictObject({
   format: v.literal(FORMAT),
   version: v.string(),
+  firstIteration: ordinal,
   agents: v.array(v.string()),
   links: v.array(v.tuple([agent, agent])),
   kinds: v.record(
@@ -33,11 +35,17 @@ const lineSchema = v.strictObject({
   length: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
   values: v.union([v.string(), v.number()]),
 });
+const endSchema = v.strictObject({
+  iteration: ordinal,
+  messages: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+});
 
 /** Who may tell whom what. */
 export interface LinkLogHeader {
   /** Version of the package that wrote the file. */
   readonly version: string;
+  /** With which the recording begins. */
+  readonly firstIteration: number;
   /** Names; messages give agents by number. */
   readonly agents: readonly string[];
   readonly links: readonly (readonly [number, number])[];
@@ -66,9 +74,17 @@ export interface LoggedMessage extends Crossing {
   readonly values: Float32Array | number;
 }
 
-export function encodeHeader({ version, agents, links, kinds }: LinkLogHeader): string {
+/** All messages of an iteration have been written. */
+export interface IterationEnd {
+  readonly iteration: number;
+  /** How many they are. */
+  readonly messages: number;
+}
+
+export function encodeHeader({ version, firstIteration, agents, links, kinds }: LinkLogHeader): string {
   const encoding = { vectors: "base64 of f32", byteOrder: "little-endian" };
-  return `${JSON.stringify({ format: FORMAT, version, agents, links, kinds, ...encoding })}\n`;
+  const team = { agents, links, kinds };
+  return `${JSON.stringify({ format: FORMAT, version, firstIteration, ...team, ...encoding })}\n`;
 }
 
 export function encodeMessage({ iteration, sequence, from, to }: Crossing, message: Loggable): string {
@@ -79,18 +95,31 @@ export function encodeMessage({ iteration, sequence, from, to }: Crossing, messa
   return `${stringifyExact({ iteration, sequence, from, to, kind, ...content, ...undeclared })}\n`;
 }
 
+export function encodeEnd({ iteration, messages }: IterationEnd): string {
+  return `${JSON.stringify({ iteration, messages })}\n`;
+}
+
 /** @throws InvalidInputError when the line is no header of this version */
 export function decodeHeader(line: string, place: string): LinkLogHeader {
-  const { version, agents, links, kinds } = validate(headerSchema, parse(line, place), place);
+  const { version, firstIteration, agents, links, kinds } = validate(headerSchema, parse(line, place), place);
   const stray = links.flat().find((end) => end >= agents.length);
   if (stray !== undefined)
     throw new InvalidInputError(`${place}: a link ends at agent ${stray} of ${agents.length}`);
-  return { version, agents, links, kinds };
+  return { version, firstIteration, agents, links, kinds };
 }
 
-/** @throws InvalidInputError unless the line has the declared fields, and its kind and link are declared */
-export function decodeMessage(line: string, { links, kinds }: LinkLogHeader, place: string): LoggedMessage {
-  const { length, values, ...rest } = validate(lineSchema, parse(line, place), place);
+/**
+ * A line behind the header.
+ * @throws InvalidInputError unless it has the declared fields, and a message's kind and link are declared
+ */
+export function decodeLine(line: string, header: LinkLogHeader, place: string): LoggedMessage | IterationEnd {
+  const parsed = parse(line, place);
+  const ends = typeof parsed === "object" && parsed !== null && "messages" in parsed;
+  return ends ? validate(endSchema, parsed, place) : readMessage(parsed, header, place);
+}
+
+function readMessage(parsed: unknown, { links, kinds }: LinkLogHeader, place: string): LoggedMessage {
+  const { length, values, ...rest } = validate(lineSchema, parsed, place);
   const { from, to, kind } = rest;
   const refuse = (reason: string) => new InvalidInputError(`${place}: ${reason}`);
   if (!links.some(([i, j]) => (i === from && j === to) || (i === to && j === from))) {

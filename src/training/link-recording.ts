@@ -6,8 +6,8 @@
 import * as fs from "node:fs";
 import { dirname } from "node:path";
 import { messageKinds } from "../algorithms/matrpo/link.ts";
-import { encodeHeader, encodeMessage, type LinkLogHeader } from "../formats/link-log.ts";
-import { type LinkLog, readLinkLog } from "../formats/link-log-reader.ts";
+import { encodeEnd, encodeHeader, encodeMessage, type LinkLogHeader } from "../formats/link-log.ts";
+import { type LinkLog, type Remainder, readLinkLog } from "../formats/link-log-reader.ts";
 import { InvalidInputError } from "../validation/errors.ts";
 import { differences } from "./differences.ts";
 import { writeAtomically } from "./files.ts";
@@ -40,12 +40,12 @@ export class LinkRecording {
   /**
    * For a run that continues where `learner` stands: cuts what later iterations wrote. Without a file the
    * recording starts here.
-   * @throws InvalidInputError when the file is another team's, damaged, or has a gap before the next iteration
+   * @throws InvalidInputError when the file is another team's, damaged, or lacks a message before the next iteration
    */
   static async resume(path: string, learner: Learner): Promise<LinkRecording> {
     const expected = headerOf(learner);
     if (!fs.existsSync(path)) return new LinkRecording(path, learner, false);
-    const log = await openLinkLog(path);
+    const log = await openLinkLog(path, "read");
     requireSameTeam(log.header, expected, path);
     fs.truncateSync(path, await endOfIteration(log, learner.iteration, path));
     return new LinkRecording(path, learner, true);
@@ -64,6 +64,7 @@ export class LinkRecording {
     });
     try {
       const metrics = await this.#learner.iterate();
+      fs.appendFileSync(file, encodeEnd({ iteration: iteration + 1, messages: sequence }));
       fs.fsyncSync(file);
       return metrics;
     } catch (error) {
@@ -84,35 +85,28 @@ export class LinkRecording {
 }
 
 /** Opens a recording for reading. @throws InvalidInputError when it is none */
-export async function openLinkLog(path: string): Promise<LinkLog> {
-  return readLinkLog(fs.createReadStream(path, { highWaterMark: 2 ** 20 }), path);
+export async function openLinkLog(path: string, remainder?: Remainder): Promise<LinkLog> {
+  return readLinkLog(fs.createReadStream(path, { highWaterMark: 2 ** 20 }), path, remainder);
 }
 
-function headerOf({ links, environment }: Learner): LinkLogHeader {
-  return { version, agents: environment.spec.agents, links: links.pairs, kinds: messageKinds };
+/** Of a recording that begins where the learner stands. */
+function headerOf({ links, environment, iteration }: Learner): LinkLogHeader {
+  const { agents } = environment.spec;
+  return { version, firstIteration: iteration + 1, agents, links: links.pairs, kinds: messageKinds };
 }
 
-function requireSameTeam(
-  { version: _, ...saved }: LinkLogHeader,
-  expected: LinkLogHeader,
-  path: string,
-): void {
-  const { version: __, ...wanted } = expected;
-  const [difference] = differences(saved, wanted, "the file", "this run");
+function requireSameTeam(saved: LinkLogHeader, expected: LinkLogHeader, path: string): void {
+  const team = ({ agents, links, kinds }: LinkLogHeader) => ({ agents, links, kinds });
+  const [difference] = differences(team(saved), team(expected), "the file", "this run");
   if (difference) throw new InvalidInputError(`${path} is the recording of another team: ${difference}.`);
 }
 
-/** The byte behind the last message of this iteration. */
-async function endOfIteration({ headerEnd, header, entries }: LinkLog, iteration: number, path: string) {
-  let end = headerEnd;
-  let last = 0;
+/** The byte behind all of this iteration. */
+async function endOfIteration({ entries }: LinkLog, iteration: number, path: string): Promise<number> {
   for await (const entry of entries) {
-    if (entry.message.iteration > iteration) break;
-    end = entry.end;
-    last = entry.message.iteration;
+    if ("complete" in entry && entry.complete === iteration) return entry.end;
   }
-  if (last === iteration || header.links.length === 0) return end;
   throw new InvalidInputError(
-    `${path} has nothing of iteration ${iteration}, after which the run continues. Give a new file.`,
+    `${path} does not have all of iteration ${iteration}, after which the run continues. Give a new file.`,
   );
 }

@@ -134,7 +134,10 @@ test("links counts what train recorded: 2 (K + links) vectors of 4 bytes a sampl
     assert.is(resumed.code, 0, resumed.err);
     const { code, out, err } = await marlstone(["links", file]);
     assert.is(code, 0, err);
-    assert.match(out, /2 iterations \(1 to 2\), 3 agents, 3 links\. Every message is of a declared kind/);
+    assert.match(
+      out,
+      /2 iterations \(1 to 2\), 3 agents, 3 links\. Every message is there and of a declared kind/,
+    );
     assert.match(out, /^agent_0 – agent_1 +log-ratio +10 +12,000$/m);
     assert.match(out, /^agent_0 – agent_2 +advantage-scale +2 +16$/m);
     assert.match(out, /^all +36 +36,048$/m);

@@ -4,18 +4,20 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import {
   decodeHeader,
-  decodeMessage,
+  decodeLine,
+  encodeEnd,
   encodeHeader,
   encodeMessage,
   type LinkLogHeader,
   type Loggable,
 } from "../../src/formats/link-log.ts";
-import { readLinkLog } from "../../src/formats/link-log-reader.ts";
+import { type Remainder, readLinkLog } from "../../src/formats/link-log-reader.ts";
 import { InvalidInputError } from "../../src/validation/errors.ts";
 import { rejects } from "../support/rejects.ts";
 
 const header: LinkLogHeader = {
   version: "1.2.3",
+  firstIteration: 1,
   agents: ["left", "middle\u2028", "right"],
   links: [
     [0, 1],
@@ -39,26 +41,34 @@ async function* inChunks(text: string, size: number): AsyncGenerator<Uint8Array>
   for (let start = 0; start < bytes.length; start += size) yield bytes.subarray(start, start + size);
 }
 
-async function read(text: string, size = 1000) {
-  const { header, headerEnd, entries } = await readLinkLog(inChunks(text, size), "links.jsonl");
-  const found = [];
-  for await (const entry of entries) found.push(entry);
-  return { header, headerEnd, entries: found };
+async function read(text: string, size = 1000, remainder?: Remainder) {
+  const { header, entries } = await readLinkLog(inChunks(text, size), "links.jsonl", remainder);
+  const messages = [];
+  const ends = [];
+  for await (const entry of entries) {
+    if ("message" in entry) messages.push(entry.message);
+    else ends.push(entry);
+  }
+  return { header, messages, ends };
 }
 
-test("header and messages come back to the bit, with the place of every line, however the bytes arrive", async () => {
+test("header and messages come back to the bit, with the place of every end, however the bytes arrive", async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(anyMessage, { maxLength: 8 }),
       fc.integer({ min: 1, max: 99 }),
       async (sent, size) => {
         const lines = sent.map((message, i) => encodeMessage({ ...at, sequence: i + 1 }, message));
-        const text = [encodeHeader(header), ...lines].join("");
-        const torn = lines.length > 0 ? lines[0].slice(0, -3) : "";
-        const found = await read(text + torn, size);
+        const end = encodeEnd({ iteration: 1, messages: sent.length });
+        const text = [encodeHeader(header), ...lines, end].join("");
+        const found = await read(text, size);
         assert.equal(found.header, header);
-        assert.is(Buffer.from(text).subarray(0, found.headerEnd).toString(), encodeHeader(header));
-        for (const [i, { message, end }] of found.entries.entries()) {
+        const bytes = (part: string) => Buffer.byteLength(part);
+        assert.equal(found.ends, [
+          { complete: 0, end: bytes(encodeHeader(header)) },
+          { complete: 1, end: bytes(text) },
+        ]);
+        for (const [i, message] of found.messages.entries()) {
           const { kind, values, value } = sent[i];
           assert.equal(message, { ...at, sequence: i + 1, kind, values: values ?? value });
           if (values)
@@ -67,9 +77,8 @@ test("header and messages come back to the bit, with the place of every line, ho
               new Uint8Array(values.slice().buffer),
             );
           else assert.ok(Object.is(message.values, value), "the sign of zero too");
-          assert.ok(Buffer.from(text).subarray(0, end).toString().endsWith(lines[i]));
         }
-        assert.is(found.entries.length, sent.length);
+        assert.is(found.messages.length, sent.length);
       },
     ),
     { numRuns: 100 },
@@ -93,6 +102,7 @@ const refused: readonly (readonly [what: string, line: string, message: RegExp])
   ["bytes that are no base64", line(ratio, { values: "AAAA AAAAAAAAAAA" }), /in base64/],
   ["five bytes", line(ratio, { length: 1, values: "AAAAAAA=" }), /in base64/],
   ["a missing field", line({ kind: "scale" }), /values is missing/],
+  ["an end that says more", '{"iteration":1,"messages":0,"reward":1}\n', /unknown key "reward"/],
   ["no JSON", "what?\n", /line 2: not a line of JSON/],
 ];
 for (const [what, text, message] of refused) {
@@ -101,17 +111,46 @@ for (const [what, text, message] of refused) {
   });
 }
 
-test("refuses messages that are lost, repeated or out of order", async () => {
-  const place = (iteration: number, sequence: number) => encodeMessage({ ...at, iteration, sequence }, scale);
-  const good = [place(3, 1), place(3, 2), place(4, 1)];
-  assert.is((await read(encodeHeader(header) + good.join(""))).entries.length, 3);
-  for (const next of [place(4, 1), place(4, 3), place(5, 2), place(6, 1), place(3, 3)]) {
-    const text = encodeHeader(header) + good.join("") + next;
-    await rejects(
-      () => read(text),
-      InvalidInputError,
-      /line 5: message \d of iteration \d cannot follow message 1 of/,
+const place = (iteration: number, sequence: number) => encodeMessage({ ...at, iteration, sequence }, scale);
+const done = (iteration: number, messages: number) => encodeEnd({ iteration, messages });
+/** Iterations 3 to 5; the second without messages. */
+const lines = [
+  encodeHeader({ ...header, firstIteration: 3 }),
+  ...[place(3, 1), place(3, 2), done(3, 2)],
+  ...[done(4, 0)],
+  ...[place(5, 1), place(5, 2), place(5, 3), done(5, 3)],
+];
+
+test("refuses a recording from which any line but the header was lost, or that has one twice", async () => {
+  assert.is((await read(lines.join(""))).messages.length, 5);
+  const damaged = /line \d+: .* of iteration \d.* stands where .* should|ends in the middle of iteration 5/;
+  for (let i = 1; i < lines.length; i++) {
+    await rejects(() => read(lines.toSpliced(i, 1).join("")), InvalidInputError, damaged);
+    await rejects(() => read(lines.toSpliced(i, 0, lines[i]).join("")), InvalidInputError, damaged);
+  }
+  await rejects(
+    () => read(lines.toSpliced(1, 3).join("")),
+    InvalidInputError,
+    /end of iteration 4 .*line is lost/,
+  );
+});
+
+test("refuses a recording that is cut anywhere but behind an iteration, unless what remains may be read", async () => {
+  const text = lines.join("");
+  const ends = new Set((await read(text)).ends.map(({ end }) => end));
+  assert.is(ends.size, 4);
+  for (let length = lines[0].length; length <= text.length; length++) {
+    const cut = text.slice(0, length);
+    const whole = [...ends].filter((end) => end <= Buffer.byteLength(cut));
+    const { ends: found, messages } = await read(cut, 1000, "read");
+    assert.equal(
+      found.map(({ end }) => end),
+      whole,
     );
+    const wholeLines = cut.split("\n").slice(0, -1);
+    assert.is(messages.length, wholeLines.filter((line) => line.includes('"sequence"')).length);
+    if (ends.has(Buffer.byteLength(cut))) await read(cut);
+    else await rejects(() => read(cut), InvalidInputError, /links\.jsonl ends in the middle of .* --resume/);
   }
 });
 
@@ -119,11 +158,11 @@ test("refuses a header that is missing, of another format or contradicts itself"
   await rejects(() => read(""), InvalidInputError, /links\.jsonl is empty or cut short/);
   await rejects(() => read(encodeHeader(header).trimEnd()), InvalidInputError, /cut short/);
   await rejects(() => read(encodeMessage(at, scale)), InvalidInputError, /line 1: .*unknown key "iteration"/);
-  const other = encodeHeader(header).replace("marlstone-links-1", "marlstone-links-9");
+  const other = encodeHeader(header).replace("marlstone-links-2", "marlstone-links-9");
   assert.throws(() => decodeHeader(other, "x"), /format is "marlstone-links-9"/);
   const stray = encodeHeader({ ...header, links: [[0, 3]] });
   assert.throws(() => decodeHeader(stray, "x"), /ends at agent 3 of 3/);
-  assert.throws(() => decodeMessage("", header, "x"), /not a line of JSON/);
+  assert.throws(() => decodeLine("", header, "x"), /not a line of JSON/);
 });
 
 test.run();

@@ -52,6 +52,14 @@ async function goOn(folder: string, name: string, changes: object = {}) {
   await train(directory, learner, { recording }, earlier);
 }
 
+/** Reads all of a recording. @returns the iterations of its messages */
+async function readAll(links: string): Promise<number[]> {
+  const iterations = new Set<number>();
+  const { entries } = await openLinkLog(links);
+  for await (const entry of entries) if ("message" in entry) iterations.add(entry.message.iteration);
+  return [...iterations];
+}
+
 test("training learns the same bits with and without a recording", () =>
   inFolder(async (folder) => {
     await start(folder, "heard");
@@ -89,8 +97,10 @@ test("a run that dies between checkpoints, in the middle of a line, ends in the 
       const written = await readFile(links);
       assert.equal(written, whole.subarray(0, written.length), "all of the last iteration is on the disk");
       await writeFile(links, whole.subarray(written.length, written.length + 200), { flag: "a" });
+      await rejects(() => readAll(links), InvalidInputError, /ends in the middle of iteration/);
       await goOn(folder, name, { checkpointEvery });
       assert.equal(await readFile(links), whole);
+      await readAll(links);
     }
   }));
 
@@ -110,10 +120,7 @@ test("an iteration that fails leaves nothing", () =>
     assert.equal(await readFile(links), before);
     learner.links.ends[2][1].send = send;
     await recording.iterate();
-    const { entries } = await openLinkLog(links);
-    const iterations = new Set<number>();
-    for await (const { message } of entries) iterations.add(message.iteration);
-    assert.equal([...iterations], [1, 2]);
+    assert.equal(await readAll(links), [1, 2]);
   }));
 
 test("a recording may begin in the middle of a run, but has no gaps", () =>
@@ -124,8 +131,7 @@ test("a recording may begin in the middle of a run, but has no gaps", () =>
       makeLearner(config({ iterations: 2 })),
     );
     await goOn(folder, "run", { iterations: 3 });
-    const { entries } = await openLinkLog(links);
-    for await (const { message } of entries) assert.is(message.iteration, 3);
+    assert.equal(await readAll(links), [3]);
 
     const learner = makeLearner(config({ iterations: 4 }));
     const directory = (await RunDirectory.open(run)).with(config({ iterations: 4 }));
@@ -134,9 +140,39 @@ test("a recording may begin in the middle of a run, but has no gaps", () =>
     await rejects(
       () => goOn(folder, "run"),
       InvalidInputError,
-      /has nothing of iteration 4.*Give a new file/,
+      /does not have all of iteration 4.*Give a new file/,
     );
     assert.equal(await readFile(links), before);
+  }));
+
+test("a run does not continue a recording from which something before its checkpoint was lost", () =>
+  inFolder(async (folder) => {
+    await start(folder, "run", { iterations: 2 });
+    const { links } = places(folder, "run");
+    const lines = (await readFile(links, "utf8")).split("\n").slice(0, -1);
+    const end = lines.findIndex((line) => line.includes('"messages"'));
+    const spoilt: readonly (readonly [what: string, lines: readonly string[], message: RegExp])[] = [
+      ["the first message", lines.toSpliced(1, 1), /line 2: message 2 of iteration 1 stands where message 1/],
+      [
+        "the first iteration",
+        lines.toSpliced(1, end),
+        /line 2: message 1 of iteration 2 stands where message 1/,
+      ],
+      [
+        "the last message of the first",
+        lines.toSpliced(end - 1, 1),
+        /the end of iteration 1 .* stands where/,
+      ],
+      ["the last message", lines.toSpliced(-2, 1), /the end of iteration 2 .* stands where/],
+      ["the last end", lines.slice(0, -1), /does not have all of iteration 2/],
+    ];
+    for (const [what, left, message] of spoilt) {
+      const text = left.map((line) => `${line}\n`).join("");
+      await writeFile(links, text);
+      await rejects(() => goOn(folder, "run", { iterations: 3 }), InvalidInputError, message);
+      await rejects(() => readAll(links), InvalidInputError, /stands where|in the middle of iteration 2/);
+      assert.is(await readFile(links, "utf8"), text, `${what}: the file`);
+    }
   }));
 
 test("files that are there, another team's and algorithms without links are refused", () =>

@@ -54,7 +54,7 @@ async function learn(folder: string, given: MatrpoOptions): Promise<Run> {
   keepParameters(secrets, "the end", algorithm);
   const { header, entries } = await openLinkLog(path);
   const messages: LoggedMessage[] = [];
-  for await (const { message } of entries) messages.push(message);
+  for await (const entry of entries) if ("message" in entry) messages.push(entry.message);
   return { header, messages, secrets };
 }
 
