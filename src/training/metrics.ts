@@ -98,7 +98,7 @@ export function parseMetrics(text: string, path: string): IterationMetrics[] {
   const metrics = lines.map((line, index) => {
     const parsed = parseLine(line);
     if (parsed?.iteration === index + 1) return parsed;
-    throw new CheckpointError(`${path}, line ${index + 1}: not the metrics of iteration ${index + 1}`);
+    throw new CheckpointError(`${path}, line ${index + 1}: not the metrics of iteration ${index + 1}.`);
   });
   const last = torn ? parseLine(text.slice(text.lastIndexOf("\n") + 1)) : undefined;
   return last?.iteration === metrics.length + 1 ? [...metrics, last] : metrics;

@@ -40,14 +40,14 @@ export class RunDirectory {
   /** Starts a run at `path`. @throws InvalidInputError when there is one or the folder cannot be made */
   static async create(path: string, config: RunConfig, known = catalogue): Promise<RunDirectory> {
     const run = new RunDirectory(path, config, known);
-    for (const file of Object.values(FILES)) {
-      if (await exists(run.file(file))) {
-        throw new InvalidInputError(
-          `${path} already holds a run (${file}). Continue it with --resume --out ${path}, ` +
-            "or choose another directory.",
-        );
-      }
+    const found = await findFile(path);
+    if (found === FILES.config) {
+      throw new InvalidInputError(
+        `${path} already holds a run (${found}). Continue it with --resume --out ${path}, ` +
+          "or choose another directory.",
+      );
     }
+    if (found !== undefined) throw configurationLost(path, found);
     try {
       await fileSystem().mkdir(path, { recursive: true });
       await run.writeConfig();
@@ -68,6 +68,8 @@ export class RunDirectory {
     const file = join(path, FILES.config);
     const text = await readText(file);
     if (text === undefined) {
+      const found = await findFile(path);
+      if (found !== undefined && found !== FILES.config) throw configurationLost(path, found);
       throw new InvalidInputError(
         `${path} holds no run: ${file} cannot be read. Give the directory that train made.`,
       );
@@ -111,17 +113,19 @@ export class RunDirectory {
     if (!(await exists(path))) return [];
     const text = await readText(path);
     if (text === undefined) throw new CheckpointError(`${path} cannot be read.`);
-    return parseMetrics(text, path);
+    return this.#orAdvise(() => parseMetrics(text, path));
   }
 
   /** The metrics up to a checkpoint's iteration. @throws CheckpointError when some of them are missing */
   async metricsUntil(iteration: number): Promise<IterationMetrics[]> {
     const metrics = (await this.readMetrics()).slice(0, iteration);
     if (metrics.length === iteration) return metrics;
-    throw new CheckpointError(
-      `${this.file(FILES.metrics)} ends at iteration ${metrics.length}, ` +
-        `but the checkpoint beside it is of iteration ${iteration}.`,
-    );
+    return this.#orAdvise(() => {
+      throw new CheckpointError(
+        `${this.file(FILES.metrics)} ends at iteration ${metrics.length}, ` +
+          `but the checkpoint beside it is of iteration ${iteration}.`,
+      );
+    });
   }
 
   /** Forgets the metrics after `iteration`, which a resumed run will write again. */
@@ -140,7 +144,19 @@ export class RunDirectory {
   async readCheckpoint(which: CheckpointChoice = "last"): Promise<Checkpoint | undefined> {
     const path = this.#checkpointPath(which);
     if (!(await exists(path))) return undefined;
-    return decodeCheckpoint(await fileSystem().readFile(path), path);
+    const bytes = await fileSystem().readFile(path);
+    return this.#orAdvise(() => decodeCheckpoint(bytes, path));
+  }
+
+  /** Adds to a complaint about a file what to do about it. */
+  async #orAdvise<T>(read: () => T | Promise<T>): Promise<T> {
+    try {
+      return await read();
+    } catch (error) {
+      if (!(error instanceof CheckpointError)) throw error;
+      const remedy = `Put a whole copy of the file back, or delete ${this.path} and train the run again.`;
+      throw new CheckpointError(`${error.message} ${remedy}`, { cause: error });
+    }
   }
 
   #checkpointPath(which: CheckpointChoice): string {
@@ -158,6 +174,18 @@ export class RunDirectory {
     return path;
   }
 }
+
+/** A file of a run that is at `path`: the configuration if it is there. */
+async function findFile(path: string): Promise<string | undefined> {
+  for (const file of Object.values(FILES)) if (await exists(join(path, file))) return file;
+  return undefined;
+}
+
+const configurationLost = (path: string, found: string): InvalidInputError =>
+  new InvalidInputError(
+    `${path} holds files of a run (${found}) without the ${FILES.config} that says which. Put it back (train with ` +
+      `the same options and another --out writes the same), choose another directory, or delete ${path}.`,
+  );
 
 /** `base`, or the first of base-2, base-3, … at which there is nothing yet. */
 export async function freePath(base: string): Promise<string> {

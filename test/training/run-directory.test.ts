@@ -1,5 +1,5 @@
 /** Run directories: nothing is overwritten, what is broken is named. */
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
@@ -22,10 +22,27 @@ test("a folder with any file of a run is left alone", () =>
       const path = join(folder, name);
       await mkdir(path);
       await writeFile(join(path, name), "precious");
-      const message = new RegExp(`already holds a run \\(${name}\\).*--resume`);
+      const message =
+        name === "config.json"
+          ? /already holds a run \(config\.json\)\. Continue it with --resume/
+          : new RegExp(`holds files of a run \\(${name}\\) without the config\\.json.*or delete ${path}\\.`);
       await rejects(() => RunDirectory.create(path, fakeConfig()), InvalidInputError, message);
       assert.is(await readFile(join(path, name), "utf8"), "precious");
     }
+  }));
+
+test("a run whose configuration was lost is named, and goes on once it is put back", () =>
+  inFolder(async (folder) => {
+    const path = join(folder, "run");
+    const run = await RunDirectory.create(path, fakeConfig(), fakeCatalogue);
+    await rm(run.file("config.json"));
+    const open = () => RunDirectory.open(path, fakeCatalogue);
+    const message =
+      /run \(metrics\.jsonl\) without the config\.json that says which\. Put it back \(train with/;
+    await rejects(open, InvalidInputError, message);
+    const other = await RunDirectory.create(join(folder, "other"), fakeConfig(), fakeCatalogue);
+    await copyFile(other.file("config.json"), run.file("config.json"));
+    assert.equal((await open()).config, fakeConfig());
   }));
 
 test("a path that cannot be a folder is refused in one line", () =>
@@ -77,6 +94,19 @@ test("a run keeps the version that made it, and gets another one beside it when 
     const again = await RunDirectory.open(folder, fakeCatalogue);
     assert.is(again.config.version, `0.0.7, ${version}`);
     assert.is(again.with(fakeConfig()).config.version, `0.0.7, ${version}`);
+  }));
+
+test("a file that is damaged comes with what to do about it", () =>
+  inFolder(async (folder) => {
+    const run = await RunDirectory.create(join(folder, "run"), fakeConfig(), fakeCatalogue);
+    const advice = `Put a whole copy of the file back, or delete ${run.path} and train the run again\\.$`;
+    const complains = (read: () => Promise<unknown>, what: string) =>
+      rejects(read, CheckpointError, new RegExp(`${what}.* ${advice}`));
+    await complains(() => run.metricsUntil(3), "metrics\\.jsonl ends at iteration 0, .* 3\\.");
+    await writeFile(run.file("metrics.jsonl"), "what?\n");
+    await complains(() => run.readMetrics(), "metrics\\.jsonl, line 1: .* iteration 1\\.");
+    await writeFile(run.file("checkpoint.safetensors"), "what?");
+    await complains(() => run.readCheckpoint(), "checkpoint\\.safetensors: A file of 5 bytes .* file\\.");
   }));
 
 test("a run without checkpoint says so with undefined", () =>
