@@ -99,7 +99,8 @@ export const catalogue: Catalogue = { algorithms, environments };
 
 /**
  * Resolves a configuration. One that says which version resolved it is spelled out already: its preset is what it is
- * called, and options that are newer than the file have their defaults, whatever the preset has become.
+ * called, and options that are newer than the file have their defaults, whatever the preset has become. A flag that
+ * names a preset, or another algorithm or environment, beats all the options that such a file has of it.
  * @param file parsed JSON of a configuration file, or {}
  * @param flags what was given on the command line; undefined fields count as not given
  * @param source names the file in messages
@@ -114,8 +115,9 @@ export function resolveRun(
   if (Array.isArray(file)) throw new InvalidInputError(`${source}: got a list; it must be an object`);
   const base = validate(runSchema, file, source);
   const given = Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined));
-  const merged = validate(runSchema, merge(base, given), "command line");
-  const spelledOut = base.version !== undefined && !("preset" in given) && !("algorithm" in given);
+  const left = base.version === undefined ? base : { ...base, ...overruled(base, given) };
+  const merged = validate(runSchema, merge(left, given), "command line");
+  const spelledOut = base.version !== undefined && left.options === base.options;
   return {
     version,
     ...resolveEnvironment(merged, environments),
@@ -124,6 +126,15 @@ export function resolveRun(
     seed: merged.seed,
     checkpointEvery: merged.checkpointEvery ?? algorithms[merged.algorithm].checkpointEvery ?? 1,
     ...watchOptions(merged),
+  };
+}
+
+/** No options, where flags choose anew what a spelled-out file has options of. */
+function overruled(file: v.InferOutput<typeof runSchema>, given: RunInput) {
+  const { environment = file.environment, algorithm = file.algorithm } = given;
+  return {
+    ...(environment !== file.environment && { environmentOptions: {} }),
+    ...((algorithm !== file.algorithm || "preset" in given) && { options: {} }),
   };
 }
 

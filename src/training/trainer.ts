@@ -113,13 +113,27 @@ export function requireOwnCheckpoint({ settings }: Checkpoint, { config, path, k
   requireSameSettings(learningSettings(saved), config, path);
 }
 
+type LearningSettings = ReturnType<typeof learningSettings>;
+
 /** @throws InvalidInputError naming the settings that would make other bits */
-export function requireSameSettings(saved: object, config: RunConfig, path: string): void {
-  const found = differences(saved, learningSettings(config), "the run", "what you ask for");
+export function requireSameSettings(saved: LearningSettings, config: RunConfig, path: string): void {
+  const wanted = learningSettings(config);
+  const found = differences(withoutForeignOptions(saved, wanted), wanted, "the run", "what you ask for");
   if (found.length === 0) return;
   throw new InvalidInputError(
-    `${path} cannot continue with other settings: ${found.join("; ")}. Start a new run.`,
+    `${path} cannot continue with other settings: ${found.join("; ")}. ` +
+      "Give them another --out or, in an experiment, another name.",
   );
+}
+
+/** What options another algorithm or environment had says nothing beside its name. */
+function withoutForeignOptions(saved: LearningSettings, wanted: LearningSettings): LearningSettings {
+  const { options, environmentOptions } = wanted;
+  return {
+    ...saved,
+    ...(saved.algorithm !== wanted.algorithm && { options }),
+    ...(saved.environment !== wanted.environment && { environmentOptions }),
+  };
 }
 
 function makeEvaluation({ config, known }: RunDirectory, learner: Learner): PeriodicEvaluation {

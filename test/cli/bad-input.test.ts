@@ -63,6 +63,11 @@ const mistakes: readonly (readonly [words: string, message: RegExp])[] = [
     "train --resume --out RUN --iterations 9 --agents 4",
     /cannot continue with other settings: environmentOptions\.agents/,
   ],
+  [
+    "train --resume --out RUN --iterations 9 --preset official",
+    /cannot continue with other settings: options\.[^;]*; options\..*\. Give them another --out/,
+  ],
+  ["train --resume --out RUN --iterations 9 --algorithm trpo-central", /settings: algorithm is [^;]*$/],
   ["train --resume --out TORN --iterations 9", /TORN\/checkpoint\.safetensors: .*cut short/],
   ["train --resume --out OTHER --iterations 9", /OTHER\/config\.json is not the configuration of a run/],
   ["train --resume --out LINES --iterations 9", /LINES\/metrics\.jsonl, line 1/],

@@ -43,7 +43,10 @@ test("iterations that hold none to be evaluated are said to be so at the start",
   inFolder(async (folder) => {
     const run = join(folder, "run");
     const { err } = await train(run, "--iterations", "2", "--evaluate-every", "3");
-    assert.match(err, /Nothing will be evaluated: no iteration from 1 to 2 is a multiple of --evaluate-every 3/);
+    assert.match(
+      err,
+      /Nothing will be evaluated: no iteration from 1 to 2 is a multiple of --evaluate-every 3/,
+    );
     const again = await marlstone(["train", "--resume", "--out", run, "--iterations", "3"]);
     assert.match(again.out, /evaluated/);
     assert.not.match(again.err, /Nothing will be evaluated/);

@@ -49,6 +49,23 @@ test("a resolved configuration spells everything out and resolves to itself", ()
   assert.equal(resolveRun(JSON.parse(JSON.stringify(config))), config);
 });
 
+test("a preset, or another algorithm or environment, on the command line beats the options of a resolved file", () => {
+  const { options } = resolveRun({ preset: "paper" });
+  const file = resolveRun({ environmentOptions: { agents: 4 }, options: { gamma: 0.9 } });
+  assert.equal(resolveRun(file, { preset: "paper" }).options, options);
+  assert.equal(resolveRun(file, { preset: "default" }), resolveRun({ environmentOptions: { agents: 4 } }));
+  const mixed = resolveRun(file, { preset: "paper", options: { gamma: 0.8 } });
+  assert.equal(mixed.options, { ...options, gamma: 0.8 }, "beside an option that beats both");
+
+  const central = resolveRun({ algorithm: "trpo-central" }).options;
+  assert.equal(resolveRun(file, { algorithm: "trpo-central" }).options, central);
+  assert.equal(resolveRun(file, { algorithm: "matrpo" }), file, "no other algorithm");
+  const treasure = resolveRun(file, { environment: "particle/treasure-collection" });
+  const { environment, environmentOptions } = resolveRun({ environment: "particle/treasure-collection" });
+  assert.equal(treasure, { ...file, environment, environmentOptions });
+  assert.equal(resolveRun(file, { environment: file.environment }), file, "no other environment");
+});
+
 /** A name with one letter doubled. */
 const misspell = (name: string): string => name.slice(0, 2) + name[1] + name.slice(2);
 

@@ -5,11 +5,13 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { type Checkpoint, encodeCheckpoint } from "../../src/training/checkpoint.ts";
 import type { IterationMetrics } from "../../src/training/metrics.ts";
+import { learningSettings, resolveRun } from "../../src/training/run-config.ts";
 import { RunDirectory } from "../../src/training/run-directory.ts";
 import { makeLearner } from "../../src/training/setup.ts";
-import { resume, train } from "../../src/training/trainer.ts";
+import { requireSameSettings, resume, train } from "../../src/training/trainer.ts";
 import { CheckpointError, InvalidInputError, NonFiniteError } from "../../src/validation/errors.ts";
 import { fakeCatalogue, fakeConfig } from "../support/fake-run.ts";
+import { refuses } from "../support/refuses.ts";
 import { rejects } from "../support/rejects.ts";
 import { inFolder } from "../support/temporary.ts";
 
@@ -120,10 +122,20 @@ test("a run made with other settings is not continued, and the message says whic
     await rejects(
       () => resumeAt(path, other),
       InvalidInputError,
-      /options\.gamma is 0\.95 in the run, 0\.5 .*; seed is 1 in the run, 2/,
+      /gamma is 0\.95 in the run, 0\.5 .*; seed is 1 in the run, 2 .*another --out or, in an experiment, another name/,
     );
     assert.equal(await readFile(join(path, "checkpoint.safetensors")), before);
   }));
+
+test("of another algorithm or environment the message names no option", () => {
+  const saved = learningSettings(resolveRun({}));
+  const other = { algorithm: "trpo-central", environment: "particle/treasure-collection", seed: 2 };
+  const words =
+    'settings: algorithm is "matrpo" in the run, "trpo-central" in what you ask for; ' +
+    'environment is "particle/cooperative-navigation" in the run, "particle/treasure-collection" in what you ask ' +
+    "for; seed is 1 in the run, 2 in what you ask for. Give";
+  refuses(() => requireSameSettings(saved, resolveRun(other), "runs/team"), words);
+});
 
 test("a run goes on when options have been added since, and takes their defaults", () =>
   inFolder(async (folder) => {
