@@ -11,6 +11,7 @@ import type { Plan } from "../../src/experiments/plan.ts";
 import type { FoundExperiment } from "../../src/experiments/read-experiment.ts";
 import { writeReport } from "../../src/experiments/report.ts";
 import { InvalidInputError } from "../../src/validation/errors.ts";
+import { fakeMetrics, flat } from "../support/fake-experiment.ts";
 import { fakeCatalogue } from "../support/fake-run.ts";
 import { foundRun, measure, partPlan, writePart } from "../support/parts.ts";
 import { rejects } from "../support/rejects.ts";
@@ -138,6 +139,10 @@ test("a report that has runs of no place is not replaced, nor its full numbers b
     await refuses(["new"], /kept would be lost: .* full: a plain seed 2\. Name \S+kept as a place too/);
     await refuses(["kept/experiment.json"], /full: a plain seed 1, a plain seed 2\. /);
     await refuses(["kept/curves.jsonl"], /full: a plain seed 1, a plain seed 2\. /);
+    const few = () => fakeMetrics(flat(5, 12));
+    await writePart(join(folder, "few"), partPlan({ ...small, seeds: 1 }), "report", few);
+    const digits = () => unite(folder, ["few/curves.jsonl"], "few");
+    await rejects(digits, InvalidInputError, /full: a plain seed 1\. /);
     const shorter = (cell: Cell) => measure(cell).slice(0, 11);
     await writePart(join(folder, "short"), partPlan({ ...small, seeds: [1, 2] }), "runs", shorter);
     await refuses(["short"], /full: a plain seed 1, a plain seed 2\. /);
