@@ -89,7 +89,7 @@ async function create(path: string, text: string): Promise<boolean> {
 async function read(path: string): Promise<string> {
   for (let poll = 0; poll < EMPTY_POLLS; poll++) {
     const text = await readFile(path, "utf8").catch(() => undefined);
-    if (text === undefined || text.endsWith("}")) return text ?? "";
+    if (text === undefined || text.trimEnd().endsWith("}")) return text ?? "";
     await sleep(POLL_MILLISECONDS);
   }
   return "";
