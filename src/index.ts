@@ -13,7 +13,7 @@ export type { QmixOptions } from "./algorithms/qmix/options.ts";
 export type { TrpoCentralOptions, TrpoIndependentOptions } from "./algorithms/trpo/options.ts";
 export { type DerivativeOptions, grad, hvp, jvp, valueAndGrad, vjp } from "./autodiff/derivatives.ts";
 export * as ops from "./autodiff/ops.ts";
-export { fromParallel, toParallel } from "./environments/adapters.ts";
+export { fromParallel, type ParallelAction, toParallel } from "./environments/adapters.ts";
 export { type CheckOptions, checkEnvironment } from "./environments/check.ts";
 export type {
   Drawing,
@@ -61,8 +61,9 @@ export type { EnvironmentSource, ParallelSource } from "./training/environment-s
 export type { EvaluateOptions, Evaluation, Statistic } from "./training/evaluate.ts";
 export { Matrpo } from "./training/matrpo.ts";
 export type { EvaluationMetrics, IterationMetrics } from "./training/metrics.ts";
-export type { LearnOptions, Model, ModelOptions, PredictedAction } from "./training/model.ts";
+export type { LearnOptions, Model, ModelOptions } from "./training/model.ts";
 export { A2po, Coppo, Happo, Hatrpo, Ippo, Mappo } from "./training/policy-optimisation.ts";
+export type { PredictedAction, PredictOptions } from "./training/predictor.ts";
 export { Qmix } from "./training/qmix.ts";
 export { TensorBoardWriter } from "./training/tensorboard.ts";
 export { TrpoCentral, TrpoIndependent } from "./training/trpo.ts";

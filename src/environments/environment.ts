@@ -112,6 +112,8 @@ export interface VecEnv<Awaited extends MaybePromise<void> = void> {
   readonly batch: VecBatch;
   /** What the agents of a user's environment see before it is laid flat; plain vectors where it is absent. */
   readonly observationSpaces?: readonly Space[];
+  /** What they do, likewise; a number for a single choice, else an array, where it is absent. */
+  readonly actionSpaces?: readonly Space[];
   /** Starts new episodes in all copies; with a seed, the copies' streams start again from it. */
   reset(seed?: number): Awaited;
   /** `batch.actions` → everything else. */

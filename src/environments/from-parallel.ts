@@ -65,11 +65,12 @@ export function fromParallel(make: () => ParallelEnv, options: FromParallelOptio
     );
   }
   const { facts, ready } = readCopies(made, given);
-  const { spec, observationSpaces } = facts;
+  const { spec, observationSpaces, actionSpaces } = facts;
   const batch = createBatch(spec, copies);
   const rows = made.map((environment, copy) => new ParallelCopy(environment, facts, batch, copy, firstCopy));
   for (const row of rows) row.seed(seed);
-  return { spec, copies, batch, observationSpaces, ...lifeCycle(rows, batch, ready), ...extras(made, rows) };
+  const face = { spec, copies, batch, observationSpaces, actionSpaces };
+  return { ...face, ...lifeCycle(rows, batch, ready), ...extras(made, rows) };
 }
 
 /** What all copies are, and when the first is ready to begin. */

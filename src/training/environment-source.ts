@@ -43,6 +43,13 @@ export function observationSpaces({ spec, observationSpaces }: AsyncVecEnv): rea
   return observationSpaces ?? spec.observationSizes.map((size) => box(-open, open, [size]));
 }
 
+/** What each agent's actions are, as `step` takes them. */
+export function actionKinds({ spec, actionSpaces }: AsyncVecEnv): readonly Space["type"][] {
+  if (actionSpaces) return actionSpaces.map(({ type }) => type);
+  if (spec.action === "continuous") return spec.agents.map(() => "box");
+  return spec.headSizes.map((heads) => (heads.length === 1 ? "discrete" : "multi_discrete"));
+}
+
 /** Lays one observation flat. @throws InvalidInputError or NonFiniteError naming the agent and the fault */
 export function flattenObservation(agent: string, space: Space, value: unknown, into: Float32Array): void {
   const problem = violation(space, value, false);

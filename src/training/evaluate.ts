@@ -3,10 +3,13 @@
  * Each copy plays a number of episodes fixed beforehand; taking the first to finish would favour short ones.
  */
 import type { Algorithm } from "../algorithms/algorithm.ts";
-import type { AsyncVecEnv, MaybePromise } from "../environments/environment.ts";
+import type { AsyncVecEnv, EnvironmentSpec, MaybePromise } from "../environments/environment.ts";
 import { Actor } from "../rollouts/actor.ts";
 import { drive } from "../rollouts/drive.ts";
 import { InvalidInputError } from "../validation/errors.ts";
+import { formatValue } from "../validation/format.ts";
+import { requireKnownKeys } from "../validation/known-keys.ts";
+import { requireSeed } from "./require-seed.ts";
 
 export interface EvaluateOptions {
   /** How many episodes. @defaultValue 100 */
@@ -15,6 +18,8 @@ export interface EvaluateOptions {
   readonly seed?: number;
   /** Take the likeliest actions, as evaluations while training do; false samples them. @defaultValue true */
   readonly deterministic?: boolean;
+  /** Steps after which an episode counts as one that never ends. @defaultValue 100,000 */
+  readonly longestEpisode?: number;
 }
 
 export interface Statistic {
@@ -34,29 +39,48 @@ export interface Evaluation {
 
 /** Copies that play side by side. */
 const COPIES = 100;
-/** An episode that is not over by then will never be. */
-const STEP_LIMIT = 1_000_000;
+/** An episode that is not over by then will hardly ever be. */
+const LONGEST_EPISODE = 100_000;
 
 /**
  * Evaluates a policy; afterwards the algorithm is as it was, its random streams included.
- * @throws InvalidInputError for impossible options or endless episodes; NonFiniteError as training does
+ * @throws InvalidInputError for impossible or unknown options or endless episodes; NonFiniteError as training does
  */
 export async function evaluate(
   algorithm: Algorithm,
   makeEnvironment: (copies: number) => AsyncVecEnv,
-  { episodes = 100, seed = 1, deterministic = true }: EvaluateOptions = {},
+  options: EvaluateOptions = {},
 ): Promise<Evaluation> {
-  if (!Number.isSafeInteger(episodes) || episodes < 1) {
-    throw new InvalidInputError(`episodes is ${episodes}; it must be an integer of at least 1`);
-  }
-  const environment = makeEnvironment(Math.min(episodes, COPIES));
+  const resolved = resolveOptions(options);
+  const environment = makeEnvironment(Math.min(resolved.episodes, COPIES));
   const before = algorithm.save();
   try {
-    return summarise(await drive(play(algorithm, environment, episodes, seed, deterministic)), environment);
+    return summarise(await drive(play(algorithm, environment, resolved)), environment);
   } finally {
     algorithm.load(before);
     await environment.close?.();
   }
+}
+
+const defaults: Required<EvaluateOptions> = {
+  episodes: 100,
+  seed: 1,
+  deterministic: true,
+  longestEpisode: LONGEST_EPISODE,
+};
+
+function resolveOptions(given: EvaluateOptions): Required<EvaluateOptions> {
+  requireKnownKeys(given, Object.keys(defaults), "options of evaluate");
+  const own = Object.entries(given).filter(([, value]) => value !== undefined);
+  const options: Required<EvaluateOptions> = { ...defaults, ...Object.fromEntries(own) };
+  for (const name of ["episodes", "longestEpisode"] as const) {
+    if (Number.isSafeInteger(options[name]) && options[name] >= 1) continue;
+    throw new InvalidInputError(
+      `${name} is ${formatValue(options[name])}; it must be an integer of at least 1`,
+    );
+  }
+  requireSeed(options.seed);
+  return options;
 }
 
 interface Episode {
@@ -68,27 +92,33 @@ interface Episode {
 function* play(
   algorithm: Algorithm,
   environment: AsyncVecEnv,
-  episodes: number,
-  seed: number,
-  deterministic: boolean,
+  { episodes, seed, deterministic, longestEpisode }: Required<EvaluateOptions>,
 ): Generator<MaybePromise<void>, Episode[], void> {
   const { batch, copies, spec } = environment;
   const actor = new Actor(spec, copies, algorithm.memorySize);
   const left = Int32Array.from({ length: copies }, (_, copy) => Math.ceil((episodes - copy) / copies));
   const finished: Episode[] = [];
+  let lastEnd = 0;
   yield environment.reset(seed);
   for (let step = 0; finished.length < episodes; step++) {
-    if (step === STEP_LIMIT)
-      throw new InvalidInputError(`${spec.id}: an episode did not end in ${STEP_LIMIT} steps.`);
+    if (step - lastEnd >= longestEpisode) refuseEndless(spec, longestEpisode);
     actor.act(algorithm, batch, step, deterministic);
     yield environment.step();
     actor.forgetEnded(batch);
     for (let copy = 0; copy < copies; copy++) {
       if (batch.terminated[copy] + batch.truncated[copy] === 0 || left[copy]-- <= 0) continue;
       finished.push(readEpisode(environment, copy));
+      lastEnd = step + 1;
     }
   }
   return finished;
+}
+
+function refuseEndless({ id }: EnvironmentSpec, steps: number): never {
+  throw new InvalidInputError(
+    `${id}: no episode ended in ${steps} steps. End them in step(), or from outside, with { make, episodeLimit: 500 } ` +
+      "in the place of make. If they are so long, raise longestEpisode.",
+  );
 }
 
 function readEpisode({ batch, spec }: AsyncVecEnv, copy: number): Episode {

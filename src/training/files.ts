@@ -35,6 +35,30 @@ export async function writeAtomically(
   await syncFolder(files, process.getBuiltinModule("node:path").dirname(path));
 }
 
+/**
+ * Writes a file that somebody asked for by name, whole; its folder is made where there is none.
+ * @throws InvalidInputError when it cannot be written
+ */
+export async function writeWithFolder(path: string, contents: string | Uint8Array): Promise<void> {
+  const files = fileSystem();
+  try {
+    await files.mkdir(process.getBuiltinModule("node:path").dirname(path), { recursive: true });
+    await writeAtomically(path, contents);
+  } catch (error) {
+    throw new InvalidInputError(`${path} cannot be written: ${(error as Error).message}.`, { cause: error });
+  }
+}
+
+/** A file whole. @throws InvalidInputError when it cannot be read */
+export async function readBytes(path: string): Promise<Uint8Array> {
+  const files = fileSystem();
+  try {
+    return await files.readFile(path);
+  } catch (error) {
+    throw new InvalidInputError(`${path} cannot be read: ${(error as Error).message}.`, { cause: error });
+  }
+}
+
 /** Adds to the end of a file and waits until the disk has it. */
 export async function appendSynced(
   path: string,

@@ -4,12 +4,11 @@
  */
 import type { LinkRecorder } from "../algorithms/matrpo/link.ts";
 import type { AlgorithmEntry } from "../algorithms/registry.ts";
-import { cutActions } from "../environments/cut-actions.ts";
+import type { ParallelAction } from "../environments/adapters.ts";
 import type { AsyncVecEnv, EnvironmentSpec } from "../environments/environment.ts";
-import type { Space } from "../environments/spaces.ts";
 import { InvalidInputError } from "../validation/errors.ts";
 import { formatValue } from "../validation/format.ts";
-import { didYouMean } from "../validation/suggest.ts";
+import { requireKnownKeys } from "../validation/known-keys.ts";
 import { breathe } from "./breathe.ts";
 import {
   asCheckpointError,
@@ -18,18 +17,15 @@ import {
   requireSameFunction,
   requireSameTask,
 } from "./checkpoint.ts";
-import {
-  type EnvironmentSource,
-  flattenObservation,
-  observationSpaces,
-  openSource,
-  readMasks,
-} from "./environment-source.ts";
+import { type EnvironmentSource, openSource } from "./environment-source.ts";
 import { type EvaluateOptions, type Evaluation, evaluate } from "./evaluate.ts";
-import { fileSystem, writeAtomically } from "./files.ts";
+import { readBytes, writeWithFolder } from "./files.ts";
 import { Learner, taskShape } from "./learner.ts";
 import type { EvaluationMetrics, IterationMetrics } from "./metrics.ts";
+import { Occupation } from "./occupation.ts";
 import { type EvaluationPlan, evaluationDefaults, PeriodicEvaluation } from "./periodic-evaluation.ts";
+import { type PredictedAction, type PredictOptions, Predictor } from "./predictor.ts";
+import { requireSeed } from "./require-seed.ts";
 import { find, validateOptions } from "./run-config.ts";
 import { viewFor } from "./view.ts";
 
@@ -55,16 +51,10 @@ export interface LearnOptions extends Partial<EvaluationPlan> {
   /** Called with every message that crosses a link, its sender and its receiver. docs/guide/privacy.md */
   readonly onLinkMessage?: LinkRecorder;
 }
-export interface PredictOptions {
-  /** Take the likeliest action; sampling moves the agents' random streams. @defaultValue false */
-  readonly deterministic?: boolean;
-  /** By agent, one 0 or 1 a choice, heads one after another; without one every action is legal. */
-  readonly actionMasks?: Readonly<Record<string, ArrayLike<number>>>;
-  /** Of a policy with a memory: `newMemory()` at the start of an episode, then the same array, which is overwritten. */
-  readonly memory?: Float32Array;
-}
-/** A number for an agent with one choice or dimension, else one number each. */
-export type PredictedAction = number | number[];
+const LEARN_OPTIONS = [
+  ...Object.keys(evaluationDefaults),
+  ...["onIteration", "onEvaluation", "signal", "onLinkMessage"],
+];
 
 export class Model<Options extends object = object> {
   readonly #entry: AlgorithmEntry;
@@ -73,11 +63,13 @@ export class Model<Options extends object = object> {
   readonly #seed: number;
   readonly #stepsPerIteration: number;
   readonly #learner: Learner;
-  #spaces: readonly Space[] | undefined;
+  readonly #predictor: Predictor;
+  readonly #occupation = new Occupation();
 
   /** @throws InvalidInputError naming the option, its value and what is allowed */
   constructor(entry: AlgorithmEntry, source: EnvironmentSource, options: Options & ModelOptions) {
     const { seed = 1, preset = "default", threads, ...given }: ModelOptions = options;
+    requireSeed(seed);
     const base = find(entry.presets, preset, `preset of ${entry.id}`);
     const settings = validateOptions(entry, { ...base, ...given });
     this.#entry = entry;
@@ -87,6 +79,7 @@ export class Model<Options extends object = object> {
     this.#stepsPerIteration = settings.stepsPerIteration;
     const environment = this.#open(settings.environmentCopies);
     this.#learner = new Learner(entry, settings, environment, seed, threads);
+    this.#predictor = new Predictor(this.#learner.algorithm, environment);
   }
 
   /** Iterations learned so far. */
@@ -107,6 +100,7 @@ export class Model<Options extends object = object> {
    * Learns for `totalSteps` more environment steps, rounded up to whole iterations. With `evaluateEvery` the
    * policy is evaluated on its way, always on the same episodes; learning is not affected.
    * @throws NonFiniteError when the environment gives NaN or ±∞; nothing is learned from that iteration
+   * @throws InvalidInputError for impossible or unknown options, or while another call of this model is at work
    */
   async learn(totalSteps: number, options: LearnOptions = {}): Promise<this> {
     if (!(totalSteps >= 0 && Number.isFinite(totalSteps))) {
@@ -114,13 +108,16 @@ export class Model<Options extends object = object> {
         `learn(${formatValue(totalSteps)}): give a number of environment steps from 0`,
       );
     }
+    requireKnownKeys(options, LEARN_OPTIONS, "options of learn");
     const iterations = Math.ceil(totalSteps / this.#stepsPerIteration);
-    if (options.onLinkMessage) this.#learner.links.listen(options.onLinkMessage);
-    try {
-      await this.#iterate(iterations, options);
-    } finally {
-      this.#learner.algorithm.links?.listen();
-    }
+    await this.#occupation.during("learn()", "changes", async () => {
+      if (options.onLinkMessage) this.#learner.links.listen(options.onLinkMessage);
+      try {
+        await this.#iterate(iterations, options);
+      } finally {
+        this.#learner.algorithm.links?.listen();
+      }
+    });
     return this;
   }
 
@@ -135,76 +132,65 @@ export class Model<Options extends object = object> {
     );
     for (let i = 1; i <= iterations && !signal?.aborted; i++) {
       const metrics = await evaluation.add(await this.#learner.iterate());
-      if (metrics.evaluation) await onEvaluation?.(metrics.evaluation, metrics);
-      await onIteration?.(metrics);
+      await this.#occupation.pause(async () => {
+        if (metrics.evaluation) await onEvaluation?.(metrics.evaluation, metrics);
+        await onIteration?.(metrics);
+      });
       await breathe();
     }
   }
 
   /**
-   * Chooses an action for every agent that is given an observation; continuous ones cut to their bounds, as the
-   * environment takes them, whatever the policy drew.
+   * Chooses an action for every agent that is given an observation, in the form in which the environment's `step` takes
+   * it: a number of a discrete space, an Int32Array of a multi-discrete one, a Float32Array of a box, cut to its bounds.
+   * @typeParam Action what that `step` declares, found where the actions go: `env.step(model.predict(observations))`
    * @param observations by agent, as the environment gives them
-   * @throws InvalidInputError for an unknown agent, or an observation or a mask that does not fit its space
+   * @throws InvalidInputError for an unknown agent, an observation or a mask that does not fit its space, or a policy
+   *   that remembers and is given no memory
    */
-  predict(
+  predict<Action extends ParallelAction = PredictedAction>(
     observations: Readonly<Record<string, unknown>>,
-    { deterministic = false, actionMasks = {}, memory }: PredictOptions = {},
-  ): Record<string, PredictedAction> {
-    const { agents, observationSizes, actionSizes, actionSize, action } = this.spec;
-    this.#spaces ??= observationSpaces(this.#learner.environment);
-    const rows = observationSizes.map((size) => new Float32Array(size));
-    for (const [agent, observation] of Object.entries(observations)) {
-      const i = agents.indexOf(agent);
-      if (i < 0) throw new InvalidInputError(`There is no agent "${agent}"; ${didYouMean(agent, agents)}`);
-      flattenObservation(agent, this.#spaces[i], observation, rows[i]);
-    }
-    const size = actionSizes.reduce((sum, size) => sum + size, 0);
-    const joint = action === "discrete" ? new Int32Array(size) : new Float32Array(size);
-    const masks = readMasks(this.spec, actionMasks);
-    const { algorithm } = this.#learner;
-    const situation = { rows: 1, observations: rows, ...(masks && { masks }) };
-    algorithm.act({ ...situation, memory: this.#requireMemory(memory) }, joint, deterministic);
-    const actions: Record<string, PredictedAction> = {};
-    let first = 0;
-    for (const [i, agent] of agents.entries()) {
-      const own = Array.from(joint.subarray(first, first + actionSizes[i]));
-      cutActions(this.spec, own, i * actionSize);
-      if (Object.hasOwn(observations, agent)) actions[agent] = own.length === 1 ? own[0] : own;
-      first += actionSizes[i];
-    }
-    return actions;
+    options: PredictOptions = {},
+  ): Record<string, Action> {
+    return this.#predictor.predict(observations, options) as Record<string, Action>;
   }
 
   /** What a policy with a memory remembers before the first step of an episode; empty without one. */
   newMemory(): Float32Array {
-    return new Float32Array(this.#learner.algorithm.memorySize ?? 0);
-  }
-
-  #requireMemory(memory = this.newMemory()): Float32Array {
-    const { length } = this.newMemory();
-    if (memory.length === length) return memory;
-    throw new InvalidInputError(
-      `memory has ${memory.length} numbers; this policy remembers ${length}. Take it from newMemory().`,
-    );
+    return this.#predictor.newMemory();
   }
 
   /**
    * Plays whole episodes on fresh copies of the environment, with the likeliest actions unless told to sample;
    * learning is not affected.
+   * @throws InvalidInputError as `learn` does
    */
   async evaluate(options: EvaluateOptions = {}): Promise<Evaluation> {
-    return evaluate(this.#learner.algorithm, (copies) => this.#open(copies), options);
+    return this.#occupation.during("evaluate()", "looks", () =>
+      evaluate(this.#learner.algorithm, (copies) => this.#open(copies), options),
+    );
   }
 
-  /** Everything from which learning continues to the same bits, as a safetensors file. */
+  /**
+   * Everything from which learning continues to the same bits, as a safetensors file.
+   * @throws InvalidInputError while another call of this model is at work
+   */
   async toBytes(): Promise<Uint8Array<ArrayBuffer>> {
+    return this.#encode("toBytes()");
+  }
+
+  #encode(call: string): Promise<Uint8Array<ArrayBuffer>> {
+    this.#occupation.require(call, "looks");
     const about = { algorithm: this.#entry.id, task: taskShape(this.spec), settings: this.#settings };
     return encodeCheckpoint(this.#learner.save(), about);
   }
 
   /** @throws CheckpointError for damaged bytes or another task's; the model is then as it was */
   async fromBytes(bytes: Uint8Array, name = "checkpoint"): Promise<this> {
+    return this.#occupation.during("fromBytes()", "changes", () => this.#decode(bytes, name));
+  }
+
+  async #decode(bytes: Uint8Array, name: string): Promise<this> {
     const checkpoint = await decodeCheckpoint(bytes, name);
     requireSameTask(checkpoint, this.#entry.id, taskShape(this.spec), name);
     requireSameFunction(checkpoint, this.#settings, name);
@@ -218,19 +204,19 @@ export class Model<Options extends object = object> {
     return this;
   }
 
-  /** Writes `toBytes` to a file (Node), whole or not at all. */
+  /**
+   * Writes `toBytes` to a file (Node), whole or not at all; its folder is made where there is none.
+   * @throws InvalidInputError when it cannot be written, and as `toBytes` does
+   */
   async save(path: string): Promise<void> {
-    await writeAtomically(path, await this.toBytes());
+    await writeWithFolder(path, await this.#encode("save()"));
   }
 
   /** Continues from a file (Node) that `save` or a run wrote. @throws CheckpointError as `fromBytes` does */
   async load(path: string): Promise<this> {
-    const bytes = await fileSystem()
-      .readFile(path)
-      .catch((error: Error) => {
-        throw new InvalidInputError(`${path} cannot be read: ${error.message}.`);
-      });
-    return this.fromBytes(bytes, path);
+    return this.#occupation.during("load()", "changes", async () =>
+      this.#decode(await readBytes(path), path),
+    );
   }
 
   /** Copies of the environment as the algorithm sees it. */

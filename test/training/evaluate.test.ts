@@ -58,7 +58,7 @@ test("the likeliest actions are taken unless sampled ones are asked for", async 
   assert.not.equal(await play(), await play(false));
 });
 
-test("an impossible number of episodes is refused", async () => {
+test("an impossible number of episodes or seed is refused", async () => {
   for (const episodes of [0, -1, 1.5, Number.NaN]) {
     await rejects(
       () => evaluate(algorithm(), (n) => countingCopies(n), { episodes }),
@@ -66,6 +66,23 @@ test("an impossible number of episodes is refused", async () => {
       /episodes is/,
     );
   }
+  for (const seed of ["1", -1] as number[]) {
+    const wrong = () => evaluate(algorithm(), (n) => countingCopies(n), { episodes: 2, seed });
+    await rejects(wrong, InvalidInputError, /seed is/);
+  }
+});
+
+test("episodes that never end are refused, saying how to end them", async () => {
+  const endless = (copies: number) =>
+    countingCopies(copies, { spoil: ({ terminated, truncated }) => terminated.fill(0) && truncated.fill(0) });
+  const short = () => evaluate(algorithm(), endless, { episodes: 2, longestEpisode: 50 });
+  await rejects(short, InvalidInputError, /test\/counting: no episode ended in 50 steps\. .*episodeLimit/);
+  // Episodes have 2 to 5 steps; 20 of them one after another are longer than 5.
+  const { episodes } = await evaluate(algorithm(), () => countingCopies(1), {
+    episodes: 20,
+    longestEpisode: 5,
+  });
+  assert.is(episodes, 20);
 });
 
 test("the environment is closed, also when it fails", async () => {

@@ -43,11 +43,27 @@ test("an abort ends learning after the iteration at hand", async () => {
 test("wrong options, presets, seeds and steps are refused by name", async () => {
   await rejects(() => make({ gama: 1 }), InvalidInputError, /options of fake: unknown key "gama".*"gamma"/);
   await rejects(() => make({ preset: "shrt" }), InvalidInputError, /preset of fake "shrt".*"short"/);
-  await rejects(() => make({ seed: -1 }), InvalidInputError, /seed is -1/);
+  for (const seed of [-1, "1", 0.5, null]) {
+    await rejects(() => make({ seed }), InvalidInputError, /seed is .*; it must be an integer/);
+  }
   await rejects(() => make({ stepsPerIteration: 61 }), InvalidInputError, /Use 60 or 64 steps/);
   for (const steps of [-1, Number.NaN, Infinity]) {
     await rejects(() => make().learn(steps), InvalidInputError, /learn\(/);
   }
+});
+
+test("mistyped options of learn, predict and evaluate are refused by name", async () => {
+  const model = make();
+  const unknown = (what: string, key: string, meant: string) =>
+    new RegExp(`options of ${what}: unknown key "${key}" \\(did you mean "${meant}"\\?\\)`);
+  const learn = () => model.learn(60, { onIterations: () => undefined } as object);
+  await rejects(learn, InvalidInputError, unknown("learn", "onIterations", "onIteration"));
+  const predict = () => model.predict({ a: [1, 2] }, { determinstic: true } as object);
+  await rejects(predict, InvalidInputError, unknown("predict", "determinstic", "deterministic"));
+  const evaluate = () => model.evaluate({ episode: 3 } as object);
+  await rejects(evaluate, InvalidInputError, unknown("evaluate", "episode", "episodes"));
+  await rejects(() => model.learn(60, null as never), InvalidInputError, /options of learn: got null/);
+  assert.is(model.iteration, 0);
 });
 
 test("onLinkMessage hears what crosses while learn runs, no longer, and changes nothing", async () => {
@@ -101,6 +117,10 @@ test("files are written whole, and what cannot be loaded leaves the model as it 
     const path = join(folder, "model.safetensors");
     await model.save(path);
     assert.equal(await readdir(folder), ["model.safetensors"]);
+    const deep = join(folder, "not", "yet", "model.safetensors");
+    await model.save(deep);
+    assert.is((await make().load(deep)).iteration, 1);
+    await rejects(() => model.save(join(path, "below")), InvalidInputError, /below cannot be written: /);
     assert.is((await make().load(path)).iteration, 1);
     const before = await model.toBytes();
     await writeFile(path, "not a checkpoint");
@@ -122,10 +142,10 @@ test("evaluating in between does not change what is learned", async () => {
   assert.equal(await watched.toBytes(), await plain.toBytes());
 });
 
-test("predictions are by agent: a number for one choice, a list for several", async () => {
+test("predictions are by agent: a number for one choice, an array for several", async () => {
   const actions = make().predict({ a: [1, 2], b: Float32Array.of(1, 2, 0, 0) }, { deterministic: true });
   assert.type(actions.a, "number");
-  assert.is((actions.b as number[]).length, 2);
+  assert.is((actions.b as Int32Array).length, 2);
   assert.equal(Object.keys(make().predict({ b: [0, 0, 0, 0] })), ["b"]);
 });
 

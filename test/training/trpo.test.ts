@@ -38,7 +38,7 @@ test("the team observes the state of the world and answers for everyone", () => 
   assert.equal(model.spec.agents, ["team"]);
   assert.equal(model.spec.observationSizes, [stateSize]);
   const { team } = model.predict({ team: new Float32Array(stateSize) });
-  assert.is((team as number[]).length, 3);
+  assert.is((team as Int32Array).length, 3);
   assert.throws(() => model.predict({ agent_0: new Float32Array(stateSize) }), /no agent "agent_0".*team/);
   assert.throws(() => model.predict({ team: [1, 2] }), /observation of team/);
 });
@@ -51,7 +51,7 @@ test("in a user's environment the team observes the state, or everyone's observa
   assert.equal(model.spec.observationSizes, [3 + 4 + 5]);
   await model.learn(1);
   const { team } = model.predict({ team: new Float32Array(12) });
-  assert.is((team as number[]).length, 4);
+  assert.is((team as Int32Array).length, 4);
   await model.close();
 });
 

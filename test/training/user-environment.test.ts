@@ -35,8 +35,8 @@ test("predictions of continuous actions lie in their space, at a bound where the
   let { observations } = await world.reset({ seed: 1 });
   const all: number[] = [];
   for (let step = 0; step < 25; step++) {
-    const actions = model.predict(observations) as Record<string, number[]>;
-    all.push(...Object.values(actions).flat());
+    const actions = model.predict<Float32Array>(observations);
+    all.push(...Object.values(actions).flatMap((own) => [...own]));
     ({ observations } = await world.step(actions));
   }
   assert.is(all.length, 25 * 3 * 5);
