@@ -78,8 +78,15 @@ export async function decodeSafetensors(bytes: Uint8Array): Promise<TensorFile> 
 
 /** SHA-256 of some bytes in hexadecimal. */
 export async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return Array.from(await hash(bytes), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** Pages that are no secure context, as those of plain http on a local network, have no `crypto.subtle`. */
+async function hash(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
+  const { subtle } = crypto as { readonly subtle?: SubtleCrypto };
+  if (subtle) return new Uint8Array(await subtle.digest("SHA-256", bytes));
+  const { sha256: slow } = await import("@noble/hashes/sha2.js");
+  return slow(bytes);
 }
 
 const bytesOf = (data: TensorData): Uint8Array =>

@@ -116,30 +116,49 @@ export function requireSameTask(
   if (difference) throw new CheckpointError(`${path} belongs to another task: ${difference}.`);
 }
 
-/** Options that no size of a tensor shows, and that make other outputs of the same parameters. */
-const FUNCTION_OPTIONS = ["activation", "meanForm", "deviationForm"] as const;
+/**
+ * Options that say which networks there are and what their parameters mean. Some show in no size of a tensor, the others
+ * are clearer by name.
+ */
+const NETWORK_OPTIONS: readonly string[] = [
+  ...["hiddenSizes", "activation", "inputNorm", "hiddenNorm", "recurrent", "recurrentCritics", "sharing"],
+  ...["agentNumbers", "critic", "criticInput", "criticSharing", "meanForm", "deviationForm"],
+  ...["mixer", "agentId", "lastAction", "hiddenSize", "mixingSize", "hypernetSize"],
+];
 
 /**
  * @param settings of the model, as a checkpoint has them
- * @throws CheckpointError naming the option by which equal parameters would act otherwise
+ * @throws CheckpointError naming the option by which the networks would be others or act otherwise
  */
 export function requireSameFunction(
   checkpoint: Pick<Checkpoint, "settings">,
   settings: Checkpoint["settings"],
   path: string,
 ): void {
-  const optionsOf = (all: Checkpoint["settings"]): Record<string, unknown> => ({
-    ...(all.options as object),
-  });
-  const [saved, own] = [optionsOf(checkpoint.settings), optionsOf(settings)];
-  for (const name of FUNCTION_OPTIONS) {
-    if (saved[name] === undefined || own[name] === undefined || saved[name] === own[name]) continue;
+  const [saved, own] = [optionsOf(checkpoint), optionsOf({ settings })];
+  for (const name of NETWORK_OPTIONS) {
+    if (saved[name] === undefined || own[name] === undefined) continue;
+    if (differences(saved[name], own[name], "", "").length === 0) continue;
+    const [there, here] = [formatValue(saved[name]), formatValue(own[name])];
     throw new CheckpointError(
-      `${path} was saved with ${name} ${formatValue(saved[name])}, this model has ${formatValue(own[name])}, with which the ` +
-        `same parameters act otherwise; make the model with ${name}: ${formatValue(saved[name])}.`,
+      `${path} was saved with ${name} ${there}, this model has ${here}, with which its networks are others or act ` +
+        `otherwise; make the model with ${name}: ${there}, or with open(), which takes the options from the file.`,
     );
   }
 }
+
+/** In which options a model is not what the checkpoint is of, as a sentence; "" when in none. */
+export function describeDifferences(
+  checkpoint: Pick<Checkpoint, "settings">,
+  settings: Checkpoint["settings"],
+): string {
+  const found = differences(optionsOf(checkpoint), optionsOf({ settings }), "the file", "this model");
+  return found.length === 0 ? "" : ` Options differ: ${found.join("; ")}.`;
+}
+
+const optionsOf = ({ settings }: Pick<Checkpoint, "settings">): Readonly<Record<string, unknown>> => ({
+  ...(settings.options as object),
+});
 
 function readCheckpoint({ tensors, metadata, verified }: TensorFile): Checkpoint {
   const state = tensors.get(STATE);
@@ -182,8 +201,11 @@ function requireF32(name: string, { shape, values }: FileTensor) {
   throw new CheckpointError(`The tensor "${name}" in the checkpoint is not F32.`);
 }
 
-/** Turns an algorithm's complaint about a state into one about the file it came from. */
-export function asCheckpointError(error: unknown, path: string): unknown {
+/**
+ * Turns an algorithm's complaint about a state into one about the file it came from.
+ * @param hint sentences to add
+ */
+export function asCheckpointError(error: unknown, path: string, hint = ""): unknown {
   if (!(error instanceof InvalidInputError)) return error;
-  return new CheckpointError(`${path} cannot be loaded: ${error.message}`, { cause: error });
+  return new CheckpointError(`${path} cannot be loaded: ${error.message}${hint}`, { cause: error });
 }

@@ -13,6 +13,7 @@ import { breathe } from "./breathe.ts";
 import {
   asCheckpointError,
   decodeCheckpoint,
+  describeDifferences,
   encodeCheckpoint,
   requireSameFunction,
   requireSameTask,
@@ -23,6 +24,7 @@ import { readBytes, writeWithFolder } from "./files.ts";
 import { Learner, taskShape } from "./learner.ts";
 import type { EvaluationMetrics, IterationMetrics } from "./metrics.ts";
 import { Occupation } from "./occupation.ts";
+import { openSaved, readSaved } from "./open-saved.ts";
 import { type EvaluationPlan, evaluationDefaults, PeriodicEvaluation } from "./periodic-evaluation.ts";
 import { type PredictedAction, type PredictOptions, Predictor } from "./predictor.ts";
 import { requireSeed } from "./require-seed.ts";
@@ -80,6 +82,25 @@ export class Model<Options extends object = object> {
     const environment = this.#open(settings.environmentCopies);
     this.#learner = new Learner(entry, settings, environment, seed, threads);
     this.#predictor = new Predictor(this.#learner.algorithm, environment);
+  }
+
+  /**
+   * A model as it was saved: options and seed come from the file.
+   * @param environment as `new` takes it; its agents, observations and actions must be those of the file
+   * @param from a file that `save` or a run wrote or the directory of a run (Node), or the bytes of such a file
+   * @param changes options that shall differ from the file's, such as `learningRate` or `threads`
+   * @throws CheckpointError for what is damaged, of another algorithm or task, or has other networks than `changes` want
+   */
+  static async open<Opened extends Model, Given extends ModelOptions>(
+    this: new (
+      environment: EnvironmentSource,
+      options?: Given,
+    ) => Opened,
+    environment: EnvironmentSource,
+    from: string | Uint8Array,
+    changes?: Omit<Given, "preset">,
+  ): Promise<Opened> {
+    return openSaved(await readSaved(from), (options) => new this(environment, options as Given), changes);
   }
 
   /** Iterations learned so far. */
@@ -199,7 +220,7 @@ export class Model<Options extends object = object> {
       await this.#learner.load(checkpoint.state);
     } catch (error) {
       await this.#learner.load(before);
-      throw asCheckpointError(error, name);
+      throw asCheckpointError(error, name, describeDifferences(checkpoint, this.#settings));
     }
     return this;
   }

@@ -79,13 +79,13 @@ for (const { what, entry, most, brings } of [
     what: "a page with one algorithm",
     entry: "test/browser/one-algorithm.ts",
     most: 80_000,
-    brings: ["fastest-levenshtein", "valibot"],
+    brings: ["@noble/hashes", "fastest-levenshtein", "valibot"],
   },
   {
     what: "the whole library",
     entry: "dist/index.js",
     most: 140_000,
-    brings: ["@bufbuild/protobuf", "fastest-levenshtein", "valibot"],
+    brings: ["@bufbuild/protobuf", "@noble/hashes", "fastest-levenshtein", "valibot"],
   },
 ]) {
   test(`${what} is small and brings ${brings.length} small packages along`, async () => {

@@ -4,7 +4,12 @@
 import fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { decodeSafetensors, encodeSafetensors, type FileTensor } from "../../src/formats/safetensors.ts";
+import {
+  decodeSafetensors,
+  encodeSafetensors,
+  type FileTensor,
+  sha256,
+} from "../../src/formats/safetensors.ts";
 import { CheckpointError, InvalidInputError } from "../../src/validation/errors.ts";
 import { rejects } from "../support/rejects.ts";
 
@@ -177,5 +182,24 @@ function fileOf(header: string, data: Uint8Array): Uint8Array {
   file.set(data, 8 + text.length);
   return file;
 }
+
+test("pages without crypto.subtle get the same digests and find the same damage", async () => {
+  const tensors = new Map([["x", { shape: [3], values: Float32Array.of(1, -0, 3) }]]);
+  const bytes = await encodeSafetensors(tensors);
+  Object.defineProperty(crypto, "subtle", { value: undefined, configurable: true });
+  try {
+    assert.is(await sha256(new TextEncoder().encode("abc")), ABC);
+    assert.equal(await encodeSafetensors(tensors), bytes);
+    assert.ok((await decodeSafetensors(bytes)).verified);
+    bytes[bytes.length - 1] ^= 1;
+    await rejects(() => decodeSafetensors(bytes), CheckpointError, /damaged/);
+  } finally {
+    Reflect.deleteProperty(crypto, "subtle");
+  }
+  assert.is(await sha256(new TextEncoder().encode("abc")), ABC);
+});
+
+/** FIPS 180-2, appendix B.1. */
+const ABC = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
 
 test.run();
