@@ -1,7 +1,9 @@
 /** `marlstone train`: from a configuration and flags to a run directory. */
 import { join } from "node:path";
 import { Command } from "commander";
+import type { Learner } from "../training/learner.ts";
 import { LinkRecording } from "../training/link-recording.ts";
+import { Lock } from "../training/lock.ts";
 import type { IterationMetrics } from "../training/metrics.ts";
 import { catalogue, learningSettings, type RunConfig, resolveRun } from "../training/run-config.ts";
 import { freePath, RunDirectory } from "../training/run-directory.ts";
@@ -65,9 +67,26 @@ export function trainCommand(terminal: Terminal): Command {
 
 async function run(file: string | undefined, flags: TrainFlags, terminal: Terminal): Promise<void> {
   const start = performance.now();
-  const { directory, learner, earlier, recording } = flags.resume
-    ? await reopen(file, flags)
-    : await open(file, flags);
+  const { path, begin } = flags.resume ? await reopen(file, flags) : await open(file, flags);
+  await Lock.hold(path, async () => work(await begin(), flags, terminal, start));
+}
+
+/** A run whose directory nobody else writes into. */
+interface Begun {
+  readonly directory: RunDirectory;
+  readonly learner: Learner;
+  readonly earlier: readonly IterationMetrics[];
+  readonly recording: LinkRecording | undefined;
+}
+/** What the user gave is checked; `begin` wants the lock of the directory. */
+interface Ready {
+  readonly path: string;
+  readonly begin: () => Promise<Begun>;
+}
+
+/** @param start of the command, by performance.now() */
+async function work(begun: Begun, flags: TrainFlags, terminal: Terminal, start: number): Promise<void> {
+  const { directory, learner, earlier, recording } = begun;
   const { iterations } = directory.config;
   terminal.err(`Training ${summary(directory.config)}. Run directory: ${directory.path}\n`);
   terminal.err(noteOnEvaluation(directory.config, earlier.length));
@@ -89,7 +108,7 @@ async function run(file: string | undefined, flags: TrainFlags, terminal: Termin
   }
 }
 
-async function open(file: string | undefined, flags: TrainFlags) {
+async function open(file: string | undefined, flags: TrainFlags): Promise<Ready> {
   const config = resolveRun(
     file === undefined ? {} : await readJson(file, "configuration"),
     overrides(flags),
@@ -99,18 +118,28 @@ async function open(file: string | undefined, flags: TrainFlags) {
   const { recordLinks, out } = flags;
   const recording = recordLinks === undefined ? undefined : LinkRecording.create(recordLinks, learner);
   const path = out ?? (await freePath(defaultPath(config)));
-  return { directory: await RunDirectory.create(path, config), learner, earlier: [], recording };
+  const begin = async () => {
+    return { directory: await RunDirectory.create(path, config), learner, earlier: [], recording };
+  };
+  return { path, begin };
 }
 
-async function reopen(file: string | undefined, flags: TrainFlags) {
+async function reopen(file: string | undefined, flags: TrainFlags): Promise<Ready> {
   if (flags.out === undefined || file !== undefined) {
     throw new InvalidInputError(
       "--resume continues the run that --out names: train --resume --out runs/NAME",
     );
   }
-  const stored = await RunDirectory.open(flags.out);
-  const config = resolveRun(stored.config, overrides(flags), flags.out);
-  requireSameSettings(learningSettings(stored.config), config, flags.out);
+  const path = flags.out;
+  // Where there is no run nothing is made.
+  await RunDirectory.open(path);
+  return { path, begin: () => continueRun(path, flags) };
+}
+
+async function continueRun(path: string, flags: TrainFlags): Promise<Begun> {
+  const stored = await RunDirectory.open(path);
+  const config = resolveRun(stored.config, overrides(flags), path);
+  requireSameSettings(learningSettings(stored.config), config, path);
   const learner = makeLearner(config, catalogue, flags.threads);
   const directory = stored.with(config);
   const earlier = await resume(directory, learner);

@@ -3,9 +3,9 @@ import { type ChildProcess, fork } from "node:child_process";
 import { extname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import type { Lock } from "../training/lock.ts";
 import type { IterationMetrics } from "../training/metrics.ts";
 import type { RunConfig } from "../training/run-config.ts";
-import type { Lock } from "./lock.ts";
 import type { Order, Outcome, Report } from "./messages.ts";
 
 /** The same program as source under a loader and as a build. */

@@ -3,12 +3,12 @@
  * the report of all runs. Places are only read. What a run is does not depend on where or when it was made, so the
  * report is that of an experiment made at once.
  */
+import { Lock } from "../training/lock.ts";
 import { type Catalogue, catalogue } from "../training/run-config.ts";
 import { chooseRun } from "./choose-run.ts";
 import { type CellResult, cellName } from "./experiment.ts";
-import { makeDirectory, requireNoRuns, requireSameName, writeConfig } from "./experiment-directory.ts";
+import { requireNoRuns, requireSameName, writeConfig } from "./experiment-directory.ts";
 import { requireNothingLost } from "./kept-report.ts";
-import { Lock } from "./lock.ts";
 import { type Plan, planExperiment } from "./plan.ts";
 import { Problems } from "./problems.ts";
 import { type FoundExperiment, readExperiment } from "./read-experiment.ts";
@@ -41,21 +41,17 @@ export async function combineExperiments(
   naming: Naming = {},
   known: Catalogue = catalogue,
 ): Promise<WrittenCombination> {
-  const places = [];
+  const places: FoundExperiment[] = [];
   for (const path of paths) places.push(await readExperiment(path, known));
   const { plan, results } = combine(places, naming, known);
   await requireNoRuns(directory);
   await requireSameName(plan, directory);
   await requireNothingLost(directory, results);
-  await makeDirectory(directory);
-  const lock = await Lock.acquire(directory);
-  try {
+  return Lock.hold(directory, async () => {
     await writeConfig(directory, plan);
     const files = await writeReport(directory, plan, results, known);
     return { places, plan, results, files: [...files, await writeCurves(directory, plan, results)] };
-  } finally {
-    await lock.release();
-  }
+  });
 }
 
 /** @throws InvalidInputError naming everything in which places contradict each other */

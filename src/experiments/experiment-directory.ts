@@ -1,5 +1,5 @@
 /** The files of an experiment's directory, and whose directory it is. */
-import { mkdir, readFile, stat } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { writeAtomically } from "../training/files.ts";
 import { InvalidInputError } from "../validation/errors.ts";
@@ -11,13 +11,6 @@ export const DATA = "data.jsonl";
 export const CURVES = "curves.jsonl";
 /** Folder of the run directories. */
 export const RUNS = "runs";
-
-/** @throws InvalidInputError when it cannot be made */
-export async function makeDirectory(directory: string): Promise<void> {
-  await mkdir(directory, { recursive: true }).catch((error: Error) => {
-    throw new InvalidInputError(`The directory ${directory} cannot be made: ${error.message}.`);
-  });
-}
 
 export async function writeConfig(directory: string, { resolved }: Plan): Promise<void> {
   await writeAtomically(join(directory, CONFIG), `${JSON.stringify(resolved, null, 2)}\n`);

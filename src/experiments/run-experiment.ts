@@ -5,15 +5,15 @@
 import { setMaxListeners } from "node:events";
 import { join } from "node:path";
 import { automaticThreads, threadCount } from "../kernels/threads.ts";
+import { Lock } from "../training/lock.ts";
 import type { IterationMetrics } from "../training/metrics.ts";
 import { makeLearner } from "../training/setup.ts";
 import { trainInChild } from "./child.ts";
 import { isFinished } from "./counted-runs.ts";
 import { type Cell, type CellResult, madeWith } from "./experiment.ts";
-import { makeDirectory, requireSameName, writeConfig } from "./experiment-directory.ts";
+import { requireSameName, writeConfig } from "./experiment-directory.ts";
 import { firstLine, forgetFailure, writeFailure } from "./failure.ts";
 import { requireNoCombination } from "./kept-report.ts";
-import { Lock } from "./lock.ts";
 import type { Outcome } from "./messages.ts";
 import { findOtherRuns } from "./other-runs.ts";
 import type { Plan } from "./plan.ts";
@@ -63,7 +63,7 @@ export const threadsOfRun = ({ cells }: Plan, jobs: number): number =>
 /**
  * @param directory made when it is not there
  * @throws InvalidInputError before anything runs when a setting cannot run, another command works in the
- * directory, or a run in it has other settings or is damaged
+ * directory or trains a run in it, or such a run has other settings or is damaged
  */
 export async function runExperiment(
   plan: Plan,
@@ -71,13 +71,8 @@ export async function runExperiment(
   options: RunOptions,
 ): Promise<ExperimentResult> {
   requireRunnable(plan);
-  await makeDirectory(directory);
-  const lock = await Lock.acquire(directory, () => options.watcher.waiting());
-  try {
-    return await runLocked(plan, directory, lock, options);
-  } finally {
-    await lock.release();
-  }
+  const work = (lock: Lock) => runLocked(plan, directory, lock, options);
+  return Lock.hold(directory, work, () => options.watcher.waiting());
 }
 
 async function runLocked(
@@ -87,6 +82,7 @@ async function runLocked(
   { jobs, signal, watcher }: RunOptions,
 ): Promise<ExperimentResult> {
   const states = await inspectExperiment(plan, directory);
+  await requireIdle(plan, directory);
   await writeConfig(directory, plan);
   watcher.found(states, await findOtherRuns(plan, directory));
   const waiting = plan.cells.filter((cell) => !states.get(cell)?.finished);
@@ -160,6 +156,19 @@ export async function inspectExperiment(plan: Plan, directory: string): Promise<
   }
   refused.report(directory);
   return states;
+}
+
+/**
+ * Removes the locks of runs that were killed, also of those that are finished.
+ * @throws InvalidInputError naming every run that another command trains
+ */
+async function requireIdle({ cells }: Plan, directory: string): Promise<void> {
+  const refused = new RefusedRuns();
+  for (const cell of cells) {
+    const path = join(directory, cell.directory);
+    await refused.attempt(cell, path, () => Lock.clear(path));
+  }
+  refused.report(directory);
 }
 
 /**

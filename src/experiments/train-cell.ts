@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { BestCheckpoint } from "../training/best-checkpoint.ts";
 import { differences } from "../training/differences.ts";
+import { Lock } from "../training/lock.ts";
 import type { IterationMetrics } from "../training/metrics.ts";
 import {
   type Catalogue,
@@ -110,7 +111,7 @@ export const withoutLast = (
 
 /**
  * Starts the run or continues it; a run that died before it had a configuration starts.
- * @throws as `resume` and `train`
+ * @throws InvalidInputError when another process trains it, and as `resume` and `train` do
  */
 export async function trainCell(
   path: string,
@@ -118,14 +119,16 @@ export async function trainCell(
   options: TrainOptions & { readonly threads?: number },
   known: Catalogue = catalogue,
 ): Promise<TrainResult> {
-  const there = await RunDirectory.exists(path);
-  const run = there
-    ? requireEqual(await RunDirectory.open(path, known), config)
-    : await RunDirectory.create(path, config, known);
-  const learner = makeLearner(config, known, options.threads);
-  const earlier = await resume(run, learner);
-  await run.writeConfig();
-  return train(run, learner, options, earlier);
+  return Lock.hold(path, async () => {
+    const there = await RunDirectory.exists(path);
+    const run = there
+      ? requireEqual(await RunDirectory.open(path, known), config)
+      : await RunDirectory.create(path, config, known);
+    const learner = makeLearner(config, known, options.threads);
+    const earlier = await resume(run, learner);
+    await run.writeConfig();
+    return train(run, learner, options, earlier);
+  });
 }
 
 /** The run, to be continued with `config`. */

@@ -1,8 +1,10 @@
 /** The commands one after another, as a newcomer would use them. */
-import { readFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { Lock } from "../../src/training/lock.ts";
 import { version } from "../../src/training/version.ts";
 import { marlstone, tiny } from "../support/command-line.ts";
 import { inFolder } from "../support/temporary.ts";
@@ -115,6 +117,31 @@ test("a stop finishes the iteration, saves, exits with 130, and resume completes
     const resumed = await marlstone(["train", "--resume", "--out", run]);
     assert.match(resumed.out, /^iteration 3\/9/);
     assert.is(resumed.code, 0);
+  }));
+
+test("a run is trained by one process at a time", () =>
+  inFolder(async (folder) => {
+    const run = join(folder, "run");
+    const words = ["train", ...tiny, "--out", run, "--iterations", "2"];
+    const holders: unknown[] = [];
+    const out = (text: string) => {
+      if (text.startsWith("iteration "))
+        holders.push(JSON.parse(readFileSync(join(run, "lock.json"), "utf8")).pid);
+    };
+    assert.is((await marlstone(words, { out })).code, 0);
+    assert.equal(holders, [process.pid, process.pid]);
+    const files = (await readdir(run)).sort();
+    assert.not.ok(files.includes("lock.json"));
+    const metrics = await readFile(join(run, "metrics.jsonl"));
+    await Lock.hold(run, async () => {
+      for (const more of [["--resume", "--iterations", "3"], []]) {
+        const { code, err } = await marlstone(["train", "--out", run, ...more]);
+        assert.is(code, 2);
+        assert.match(err, /^error: .*run is in use by process \d+\. Wait until it ends/);
+      }
+    });
+    assert.equal((await readdir(run)).sort(), files);
+    assert.equal(await readFile(join(run, "metrics.jsonl")), metrics);
   }));
 
 test("links counts what train recorded: 2 (K + links) vectors of 4 bytes a sample and head, and the scalars", () =>

@@ -1,5 +1,6 @@
-/** What all runs of an experiment share: their threads and the signal to stop. */
-import { readFile, writeFile } from "node:fs/promises";
+/** What all runs of an experiment share: their threads, the signal to stop, and that nobody else trains one. */
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import { setImmediate as turn } from "node:timers/promises";
 import { test } from "uvu";
@@ -13,6 +14,7 @@ import {
 } from "../../src/experiments/run-experiment.ts";
 import { trainCell } from "../../src/experiments/train-cell.ts";
 import { automaticThreads } from "../../src/kernels/threads.ts";
+import { Lock } from "../../src/training/lock.ts";
 import { InvalidInputError } from "../../src/validation/errors.ts";
 import { refuses } from "../support/refuses.ts";
 import { rejects } from "../support/rejects.ts";
@@ -96,6 +98,22 @@ test("a run whose last line stands without its checkpoint is no finished one in 
       await readFile(join(folder, "results.md"), "utf8"),
       /0 of 1 runs finished[\s\S]*1 of 2 iterations/,
     );
+  }));
+
+test("a run that is trained elsewhere is refused before anything runs; a lock that a kill has left is not", () =>
+  inFolder(async (folder) => {
+    const cell = join(folder, plan.cells[1].directory);
+    const begin = () =>
+      runExperiment(plan, folder, { jobs: 1, signal: AbortSignal.abort(), watcher: nobody });
+    await Lock.hold(cell, () =>
+      rejects(begin, InvalidInputError, /navigation-2 \S+ seed \d: .*seed-\d is in use by process/),
+    );
+    assert.equal(await readdir(folder), ["runs"]);
+    const dead = { pid: 2 ** 22 + 1, start: "1", host: hostname(), runs: [] };
+    await mkdir(cell, { recursive: true });
+    await writeFile(join(cell, "lock.json"), JSON.stringify(dead));
+    await begin();
+    assert.equal(await readdir(cell), []);
   }));
 
 test.run();

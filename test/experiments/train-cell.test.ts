@@ -8,6 +8,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { writeFailure } from "../../src/experiments/failure.ts";
 import { inspectCell, readCell, trainCell } from "../../src/experiments/train-cell.ts";
+import { Lock } from "../../src/training/lock.ts";
 import type { RunConfig } from "../../src/training/run-config.ts";
 import { CheckpointError, InvalidInputError } from "../../src/validation/errors.ts";
 import { fakeCatalogue, fakeConfig } from "../support/fake-run.ts";
@@ -234,6 +235,15 @@ test("metrics that are missing before the checkpoint, and a damaged checkpoint, 
     }
     await writeFile(join(path, "checkpoint.safetensors"), "not one");
     await rejects(() => inspect(path), CheckpointError, /checkpoint\.safetensors/);
+  }));
+
+test("a run that another process trains is left alone", () =>
+  inFolder(async (folder) => {
+    const path = join(folder, "run");
+    await trainPart(path, 1);
+    const before = await untimedFiles(path);
+    await Lock.hold(path, () => rejects(() => train(path), InvalidInputError, /run is in use by process/));
+    assert.equal(await untimedFiles(path), before);
   }));
 
 test("looking changes nothing", () =>

@@ -1,5 +1,5 @@
 /**
- * Who may work on an experiment's directory: nobody beside the living, anybody after the dead and their runs.
+ * Who may work in a directory: nobody beside the living, anybody after the dead and their runs.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { readdir, readFile, writeFile } from "node:fs/promises";
@@ -7,8 +7,8 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { Lock } from "../../src/experiments/lock.ts";
-import { identify, isAlive } from "../../src/experiments/processes.ts";
+import { Lock } from "../../src/training/lock.ts";
+import { identify, isAlive } from "../../src/training/processes.ts";
 import { InvalidInputError } from "../../src/validation/errors.ts";
 import { rejects } from "../support/rejects.ts";
 import { inFolder } from "../support/temporary.ts";
@@ -100,6 +100,31 @@ test("a lock whose writer died before it wrote is taken over", () =>
     await writeFile(join(folder, "lock.json.tmp"), "{");
     await (await Lock.acquire(folder)).release();
     assert.equal(await readdir(folder), []);
+  }));
+
+test("a directory is made where there is none, and named where it cannot be", () =>
+  inFolder(async (folder) => {
+    await Lock.hold(join(folder, "a", "b"), async () => assert.equal(await readdir(folder), ["a"]));
+    await writeFile(join(folder, "file"), "precious");
+    await rejects(
+      () => Lock.acquire(join(folder, "file")),
+      InvalidInputError,
+      /directory .*file cannot be made/,
+    );
+  }));
+
+test("clearing removes the lock of the dead, refuses the living's and makes nothing", () =>
+  inFolder(async (folder) => {
+    await Lock.clear(join(folder, "none"));
+    assert.equal(await readdir(folder), []);
+    await leaveLock(folder, { ...(await deadProcess()) });
+    await Lock.clear(folder);
+    assert.equal(await readdir(folder), []);
+    await writeFile(join(folder, "lock.json.takeover"), "");
+    await Lock.clear(folder);
+    assert.equal(await readdir(folder), []);
+    const clear = () => rejects(() => Lock.clear(folder), InvalidInputError, /in use by process/);
+    await Lock.hold(folder, clear);
   }));
 
 test("runs of a dead command are waited for", () =>

@@ -1,20 +1,21 @@
 /**
- * At most one command works on an experiment's directory. `lock.json` names its process and those that train
- * for it; a lock whose process is dead is taken over, once its last runs have noticed and ended too.
+ * At most one process works in a directory, an experiment's or a run's. `lock.json` names it and those that train
+ * for it; a lock whose process is dead is taken over, once the last that train for it have noticed and ended too.
  */
-import { readFile, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as v from "valibot";
-import { writeAtomically } from "../training/files.ts";
 import { InvalidInputError } from "../validation/errors.ts";
+import { writeAtomically } from "./files.ts";
 import { identify, isAlive, type ProcessId } from "./processes.ts";
 
 const processSchema = v.object({ pid: v.number(), start: v.nullable(v.string()) });
 const holderSchema = v.object({ ...processSchema.entries, host: v.string(), runs: v.array(processSchema) });
 type Holder = Readonly<v.InferOutput<typeof holderSchema>>;
 
+const NAME = "lock.json";
 const POLL_MILLISECONDS = 50;
 /** How long a lock may be empty before its writer counts as dead. */
 const EMPTY_POLLS = 20;
@@ -33,12 +34,16 @@ export class Lock {
   }
 
   /**
-   * @param folder exists
+   * @param folder made when it is not there
    * @param onWait called when runs of a dead command are still ending
-   * @throws InvalidInputError when a living process, or one of another machine, holds it, or it does not say who
+   * @throws InvalidInputError when a living process, or one of another machine, holds it, it does not say who, or the
+   * folder cannot be made
    */
   static async acquire(folder: string, onWait: () => void = () => {}): Promise<Lock> {
-    const path = join(folder, "lock.json");
+    await mkdir(folder, { recursive: true }).catch((error: Error) => {
+      throw new InvalidInputError(`The directory ${folder} cannot be made: ${error.message}.`);
+    });
+    const path = join(folder, NAME);
     const self = await identify(process.pid);
     const holder: Holder = { pid: process.pid, start: self?.start ?? null, host: hostname(), runs: [] };
     while (!(await create(path, JSON.stringify(holder)))) {
@@ -47,6 +52,22 @@ export class Lock {
       await remove(path, text);
     }
     return new Lock(path, holder);
+  }
+
+  /** Holds the lock while `work` is done. @throws as `acquire` and `work` do */
+  static async hold<T>(folder: string, work: (lock: Lock) => Promise<T>, onWait?: () => void): Promise<T> {
+    const lock = await Lock.acquire(folder, onWait);
+    try {
+      return await work(lock);
+    } finally {
+      await lock.release();
+    }
+  }
+
+  /** Removes what a dead process has left of its lock; where there is nothing, changes nothing. @throws as `acquire` */
+  static async clear(folder: string): Promise<void> {
+    const left = filesOf(join(folder, NAME)).map((file) => stat(file).catch(() => undefined));
+    if ((await Promise.all(left)).some(Boolean)) await Lock.hold(folder, async () => {});
   }
 
   /** Makes a process known that will train; it must not write before this is done. */
@@ -67,8 +88,7 @@ export class Lock {
 
   async release(): Promise<void> {
     await this.#written.catch(() => undefined);
-    for (const path of [takeover(this.#path), `${this.#path}.tmp`, this.#path])
-      await rm(path, { force: true });
+    for (const file of filesOf(this.#path)) await rm(file, { force: true });
   }
 }
 
@@ -148,3 +168,6 @@ async function remove(path: string, text: string): Promise<void> {
 }
 
 const takeover = (path: string): string => `${path}.takeover`;
+
+/** Everything that may lie there; the lock itself goes last. */
+const filesOf = (path: string): string[] => [takeover(path), `${path}.tmp`, path];
