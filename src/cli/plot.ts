@@ -1,10 +1,10 @@
 /** `marlstone plot`: learning curves of several runs; seeds of one setting become a mean with a 95 % band. */
 import { Command } from "commander";
 import { describeEnvironment, describeRun } from "../training/describe-run.ts";
-import { writeAtomically } from "../training/files.ts";
-import { RunDirectory } from "../training/run-directory.ts";
+import { writeWithFolder } from "../training/files.ts";
 import { type Curve, explainCurves, learningCurve } from "../viewer/learning-curve.ts";
 import { renderSvg } from "../viewer/svg-document.ts";
+import { readDistinctRuns } from "./distinct-runs.ts";
 import { requireFile } from "./settings.ts";
 import { plural, type Terminal } from "./terminal.ts";
 
@@ -26,11 +26,7 @@ export function plotCommand(terminal: Terminal): Command {
 
 async function run(paths: readonly string[], flags: PlotFlags, terminal: Terminal): Promise<void> {
   const out = requireFile(flags.out, [".svg"]);
-  const runs = [];
-  for (const path of paths) {
-    const directory = await RunDirectory.open(path);
-    runs.push({ config: directory.config, metrics: await directory.readMetrics() });
-  }
+  const runs = await readDistinctRuns(paths, (text) => terminal.err(`${text}\n`));
   const environments = [...new Set(runs.map(({ config }) => describeEnvironment(config)))];
   const curves = runs.map(({ config, metrics }): Curve => {
     const place = environments.length > 1 ? `, ${describeEnvironment(config)}` : "";
@@ -38,7 +34,7 @@ async function run(paths: readonly string[], flags: PlotFlags, terminal: Termina
   });
   const title = flags.title ?? environments.join(" and ");
   const subtitle = describeCurves(curves);
-  await writeAtomically(
+  await writeWithFolder(
     out,
     await renderSvg((document) => learningCurve(document, curves, { title, subtitle })),
   );

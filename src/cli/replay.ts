@@ -1,7 +1,7 @@
 /** `marlstone replay`: one episode of what a run has learned, as a file that anybody can open and watch. */
 import { Command } from "commander";
 import { describeEnvironment, describeRun } from "../training/describe-run.ts";
-import { writeAtomically } from "../training/files.ts";
+import { writeWithFolder } from "../training/files.ts";
 import { recordEpisode } from "../training/record-episode.ts";
 import { RunDirectory } from "../training/run-directory.ts";
 import { loadPolicy, makeRunEnvironment } from "../training/setup.ts";
@@ -39,7 +39,7 @@ async function run(path: string, flags: ReplayFlags, terminal: Terminal): Promis
   const episode = await recordEpisode(policy, environment, { seed, deterministic });
   const title = `${describeRun(directory.config)} on ${describeEnvironment(directory.config)}`;
   const draw = out.endsWith(".svg") ? replaySvg : replayPage;
-  await writeAtomically(out, draw(episode, { title }));
+  await writeWithFolder(out, draw(episode, { title }));
   const total = episode.rewards.flat().reduce((sum, reward) => sum + reward, 0);
   const length = plural(episode.rewards.length, "step");
   terminal.out(`${out}: ${length}, return of the team ${formatReturn(total)}. Open it in a browser.\n`);

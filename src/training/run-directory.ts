@@ -30,11 +30,19 @@ export class RunDirectory {
   readonly config: RunConfig;
   /** Where the names in `config` come from. */
   readonly known: Catalogue;
+  /** Iterations between two checkpoints of what is on disk; the configuration may ask for others from now on. */
+  readonly #savedEvery: number;
 
-  private constructor(path: string, config: RunConfig, known: Catalogue) {
+  private constructor(
+    path: string,
+    config: RunConfig,
+    known: Catalogue,
+    savedEvery = config.checkpointEvery,
+  ) {
     this.path = path;
     this.config = config;
     this.known = known;
+    this.#savedEvery = savedEvery;
   }
 
   /** Starts a run at `path`. @throws InvalidInputError when there is one or the folder cannot be made */
@@ -96,7 +104,7 @@ export class RunDirectory {
   /** The same directory with another configuration, not yet written; the versions that made the run stay in it. */
   with(config: RunConfig): RunDirectory {
     const version = joinVersions(this.config.version, config.version);
-    return new RunDirectory(this.path, { ...config, version }, this.known);
+    return new RunDirectory(this.path, { ...config, version }, this.known, this.#savedEvery);
   }
 
   async writeConfig(): Promise<void> {
@@ -140,12 +148,26 @@ export class RunDirectory {
     await writeAtomically(this.#checkpointPath(which), bytes);
   }
 
-  /** The checkpoint, or undefined when none was written yet. @throws CheckpointError when it is damaged */
+  /** The checkpoint, or undefined when none was written yet. @throws CheckpointError when it is damaged or lost */
   async readCheckpoint(which: CheckpointChoice = "last"): Promise<Checkpoint | undefined> {
     const path = this.#checkpointPath(which);
-    if (!(await exists(path))) return undefined;
+    if (!(await exists(path))) {
+      if (which === "last") await this.#requireNoneDue();
+      return undefined;
+    }
     const bytes = await fileSystem().readFile(path);
     return this.#orAdvise(() => decodeCheckpoint(bytes, path));
+  }
+
+  /** A run that dies just before its first checkpoint has metrics up to there, and no further. */
+  async #requireNoneDue(): Promise<void> {
+    const { length } = await this.readMetrics();
+    if (length <= this.#savedEvery) return;
+    await this.#orAdvise(() => {
+      throw new CheckpointError(
+        `${this.path} has metrics to iteration ${length}, but ${FILES.checkpoint} is gone.`,
+      );
+    });
   }
 
   /** Adds to a complaint about a file what to do about it. */

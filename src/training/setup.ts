@@ -5,8 +5,16 @@ import { vectorise } from "../environments/vectorise.ts";
 import { Random } from "../tensor/random.ts";
 import { CheckpointError } from "../validation/errors.ts";
 import { asCheckpointError, type Checkpoint, requireSameTask } from "./checkpoint.ts";
+import { differences } from "./differences.ts";
 import { Learner, taskShape } from "./learner.ts";
-import { type Catalogue, catalogue, find, type RunConfig } from "./run-config.ts";
+import {
+  type Catalogue,
+  catalogue,
+  find,
+  learningSettings,
+  type RunConfig,
+  resolveRun,
+} from "./run-config.ts";
 import type { CheckpointChoice, RunDirectory } from "./run-directory.ts";
 import { viewFor } from "./view.ts";
 
@@ -30,11 +38,12 @@ export function makeRunEnvironment(
 
 /**
  * What a run has learned, to be evaluated or watched.
- * @throws CheckpointError without a good checkpoint
+ * @throws CheckpointError without a good checkpoint, or when the configuration was changed after training
  */
 export async function loadPolicy(run: RunDirectory, which: CheckpointChoice = "last"): Promise<Algorithm> {
   const { config, path, known } = run;
   const checkpoint = await requireCheckpoint(run, which);
+  requireUntouched(checkpoint, run);
   const task = taskShape(makeRunEnvironment(config, 1, known).spec);
   requireSameTask(checkpoint, config.algorithm, task, path);
   const entry = find(known.algorithms, config.algorithm, "algorithm");
@@ -55,5 +64,26 @@ export async function requireCheckpoint(run: RunDirectory, which: CheckpointChoi
     which === "best"
       ? `${run.path} holds no best checkpoint. Training keeps one when it evaluates: --evaluate-every 10.`
       : `${run.path} holds no checkpoint yet. Train it for an iteration first.`,
+  );
+}
+
+/**
+ * The settings that a checkpoint of this run was trained with; options that did not exist then have their defaults.
+ * @throws InvalidInputError when they are none of this version
+ */
+export function trainedSettings({ settings }: Checkpoint, { config, path, known }: RunDirectory) {
+  const { preset, version } = config;
+  return learningSettings(
+    resolveRun({ ...settings, preset, version }, {}, `the checkpoint in ${path}`, known),
+  );
+}
+
+/** Other options make another function of the same parameters, or another game. */
+function requireUntouched(checkpoint: Checkpoint, run: RunDirectory): void {
+  const [saved, now] = [trainedSettings(checkpoint, run), learningSettings(run.config)];
+  const found = differences(saved, now, "the checkpoint", "config.json");
+  if (found.length === 0) return;
+  throw new CheckpointError(
+    `${run.path}: config.json is not what this policy was trained with: ${found.join("; ")}. Put it back as it was.`,
   );
 }

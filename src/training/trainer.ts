@@ -16,9 +16,9 @@ import { type Learner, taskShape } from "./learner.ts";
 import type { LinkRecording } from "./link-recording.ts";
 import type { IterationMetrics } from "./metrics.ts";
 import { PeriodicEvaluation } from "./periodic-evaluation.ts";
-import { learningSettings, type RunConfig, resolveRun } from "./run-config.ts";
+import { learningSettings, type RunConfig } from "./run-config.ts";
 import type { RunDirectory } from "./run-directory.ts";
-import { makeRunEnvironment } from "./setup.ts";
+import { makeRunEnvironment, trainedSettings } from "./setup.ts";
 
 export interface TrainOptions {
   /** Called when the metrics of an iteration are on disk. */
@@ -103,14 +103,9 @@ export async function resume(run: RunDirectory, learner: Learner): Promise<Itera
   return run.truncateMetrics(learner.iteration);
 }
 
-/**
- * Options that did not exist when the checkpoint was written have their defaults.
- * @throws InvalidInputError when its settings are not those of the run
- */
-export function requireOwnCheckpoint({ settings }: Checkpoint, { config, path, known }: RunDirectory): void {
-  const { preset, version } = config;
-  const saved = resolveRun({ ...settings, preset, version }, {}, `the checkpoint in ${path}`, known);
-  requireSameSettings(learningSettings(saved), config, path);
+/** @throws InvalidInputError when the settings of the checkpoint are not those of the run */
+export function requireOwnCheckpoint(checkpoint: Checkpoint, run: RunDirectory): void {
+  requireSameSettings(trainedSettings(checkpoint, run), run.config, run.path);
 }
 
 type LearningSettings = ReturnType<typeof learningSettings>;

@@ -79,7 +79,7 @@ const mistakes: readonly (readonly [words: string, message: RegExp])[] = [
   ["evaluate RUN --seed x", /--seed is "x"/],
   ["evaluate RUN --sampled --deterministic", /'--sampled' cannot be used with option '--deterministic'/],
   ["replay RUN --out movie.mp4", /must end in \.html or \.svg/],
-  ["replay RUN --out NEW/deep/movie.svg", /ENOENT/],
+  ["replay RUN --out FILE/movie.svg", /movie\.svg cannot be written/],
   ["replay TORN", /cut short/],
   ["plot", /missing required argument 'dir'/],
   ["plot RUN NEW", /NEW holds no run/],

@@ -1,6 +1,6 @@
 /** The commands one after another, as a newcomer would use them. */
 import { readFileSync } from "node:fs";
-import { readdir, readFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
@@ -59,7 +59,7 @@ test("replay writes a page or a picture of one episode", () =>
     const page = await marlstone(["replay", run]);
     assert.match(page.out, /replay\.html: 20 steps, return of the team −\d+\.\d/);
     assert.match(await readFile(join(run, "replay.html"), "utf8"), /^<!doctype html>/);
-    const picture = join(folder, "episode.svg");
+    const picture = join(folder, "new", "folder", "episode.svg");
     assert.is((await marlstone(["replay", run, "--out", picture, "--seed", "2"])).code, 0);
     const moving = elements(await readFile(picture, "utf8")).filter(({ name }) => name === "animate");
     assert.ok(moving.length >= 6, "three agents move in two directions");
@@ -79,6 +79,29 @@ test("plot puts seeds together and settings apart", () =>
     const svg = await readFile(file, "utf8");
     assert.match(svg, />both</);
     assert.match(svg, /gamma 0\.5/);
+  }));
+
+test("plot counts a run once, however often it was made or named, and passes by experiments", () =>
+  inFolder(async (folder) => {
+    const [first, second, longer] = ["1", "1-2", "1-3"].map((name) => join(folder, name));
+    for (const run of [first, second]) await train(run, "--iterations", "1");
+    await train(longer, "--iterations", "2");
+    const experiment = join(folder, "tiny");
+    await mkdir(experiment);
+    await writeFile(join(experiment, "experiment.json"), "{}");
+    const file = join(folder, "new", "curves.svg");
+    const words = ["plot", first, second, longer, first, experiment, "--out", file];
+    const { code, out, err } = await marlstone(words);
+    assert.is(code, 0, err);
+    assert.match(out, /curves\.svg: matrpo, .*, 1 run · /);
+    const left = err.trimEnd().split("\n");
+    assert.is(left.length, 4, err);
+    assert.match(left[0], /1-2 has the settings and the seed of .*1: the same run, left out/);
+    assert.match(left[1], /1 has the settings and the seed of .*1-3: /);
+    assert.match(left[3], /tiny is an experiment, .*left out/);
+    const none = await marlstone(["plot", experiment, "--out", file]);
+    assert.is(none.code, 2);
+    assert.match(none.err, /There is no run to draw/);
   }));
 
 test("resume continues to the same bytes as a run that was never stopped", () =>

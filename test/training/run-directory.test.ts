@@ -3,12 +3,15 @@ import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import type { IterationMetrics } from "../../src/training/metrics.ts";
 import { freePath, RunDirectory } from "../../src/training/run-directory.ts";
 import { version } from "../../src/training/version.ts";
 import { CheckpointError, InvalidInputError } from "../../src/validation/errors.ts";
 import { fakeCatalogue, fakeConfig } from "../support/fake-run.ts";
 import { rejects } from "../support/rejects.ts";
 import { inFolder } from "../support/temporary.ts";
+
+const someMetrics = (iteration: number) => ({ iteration, meanReturn: null }) as unknown as IterationMetrics;
 
 test("a folder with any file of a run is left alone", () =>
   inFolder(async (folder) => {
@@ -114,6 +117,22 @@ test("a run without checkpoint says so with undefined", () =>
     const run = await RunDirectory.create(join(folder, "run"), fakeConfig());
     assert.is(await run.readCheckpoint(), undefined);
     assert.equal(await run.readMetrics(), []);
+  }));
+
+test("a checkpoint that should be there is missed, one that was not due yet is not", () =>
+  inFolder(async (folder) => {
+    const seldom = await RunDirectory.create(folder, fakeConfig({ checkpointEvery: 2 }), fakeCatalogue);
+    for (const iteration of [1, 2]) {
+      await seldom.appendMetrics(someMetrics(iteration));
+      assert.is(await seldom.readCheckpoint(), undefined, `killed after the metrics of ${iteration}`);
+    }
+    const often = seldom.with(fakeConfig({ checkpointEvery: 1 }));
+    assert.is(await often.readCheckpoint(), undefined, "what is asked for now was not done then");
+    await seldom.appendMetrics(someMetrics(3));
+    for (const run of [seldom, often]) {
+      const message = /has metrics to iteration 3, but checkpoint\.safetensors is gone/;
+      await rejects(() => run.readCheckpoint(), CheckpointError, message);
+    }
   }));
 
 test.run();
