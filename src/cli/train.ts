@@ -96,7 +96,8 @@ async function work(begun: Begun, flags: TrainFlags, terminal: Terminal, start: 
     const result = await train(directory, learner, options, earlier);
     progress.stop();
     const seconds = (performance.now() - start) / 1000;
-    terminal.out(report(directory, result.metrics, seconds, terminal));
+    const drawn = learner.environment.draw !== undefined;
+    terminal.out(report(directory, result.metrics, seconds, terminal, drawn));
     if (flags.profile) {
       terminal.out(profileTable(result.profile, await directory.writeProfile(result.profile)));
     }
@@ -176,11 +177,13 @@ function noteOnEvaluation({ evaluateEvery, iterations }: RunConfig, done: number
   return `Nothing will be evaluated: ${span} is a multiple of --evaluate-every ${evaluateEvery}.\n`;
 }
 
+/** @param drawn whether the environment can be watched */
 function report(
   { path, curvePath, config }: RunDirectory,
   metrics: readonly IterationMetrics[],
   seconds: number,
   { columns, command }: Terminal,
+  drawn: boolean,
 ): string {
   const last = metrics.slice(-10).flatMap(({ meanReturn }) => meanReturn ?? []);
   const mean = last.length > 0 ? last.reduce((sum, value) => sum + value, 0) / last.length : null;
@@ -195,8 +198,7 @@ Run directory    ${path}
 Learning curve   ${curvePath}
 
 Try next:
-  ${command} evaluate ${path}${best === "" ? "" : " --best"}
-  ${command} replay ${path}
+  ${command} evaluate ${path}${best === "" ? "" : " --best"}${drawn ? `\n  ${command} replay ${path}` : ""}
   ${command} train --resume --out ${path} --iterations ${2 * metrics.length}
   ${command} train ${join(path, "config.json")} --seed ${config.seed + 1}
 `;

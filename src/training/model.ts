@@ -9,6 +9,7 @@ import type { AsyncVecEnv, EnvironmentSpec } from "../environments/environment.t
 import { InvalidInputError } from "../validation/errors.ts";
 import { formatValue } from "../validation/format.ts";
 import { requireKnownKeys } from "../validation/known-keys.ts";
+import type { Episode } from "../viewer/episode.ts";
 import { breathe } from "./breathe.ts";
 import {
   asCheckpointError,
@@ -27,6 +28,7 @@ import { Occupation } from "./occupation.ts";
 import { openSaved, readSaved } from "./open-saved.ts";
 import { type EvaluationPlan, evaluationDefaults, PeriodicEvaluation } from "./periodic-evaluation.ts";
 import { type PredictedAction, type PredictOptions, Predictor } from "./predictor.ts";
+import { type RecordOptions, recordEpisode } from "./record-episode.ts";
 import { requireSeed } from "./require-seed.ts";
 import { find, validateOptions } from "./run-config.ts";
 import { viewFor } from "./view.ts";
@@ -189,6 +191,16 @@ export class Model<Options extends object = object> {
   async evaluate(options: EvaluateOptions = {}): Promise<Evaluation> {
     return this.#occupation.during("evaluate()", "looks", () =>
       evaluate(this.#learner.algorithm, (copies) => this.#open(copies), options),
+    );
+  }
+
+  /**
+   * Plays one episode on a fresh copy of the environment, for `replayPage` and `replaySvg`; learning is not affected.
+   * @throws InvalidInputError when the environment has no `draw`, and as `learn` does
+   */
+  async recordEpisode(options: RecordOptions = {}): Promise<Episode> {
+    return this.#occupation.during("recordEpisode()", "looks", () =>
+      recordEpisode(this.#learner.algorithm, this.#open(1), options),
     );
   }
 

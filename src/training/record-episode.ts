@@ -4,26 +4,44 @@ import type { AsyncVecEnv, Drawing, MaybePromise } from "../environments/environ
 import { Actor } from "../rollouts/actor.ts";
 import { drive } from "../rollouts/drive.ts";
 import { InvalidInputError } from "../validation/errors.ts";
+import { requireKnownKeys } from "../validation/known-keys.ts";
 import type { Episode } from "../viewer/episode.ts";
+import { requireSeed } from "./require-seed.ts";
 
 /** Frames kept of an episode that does not end. */
 const FRAME_LIMIT = 10_000;
 
+export interface RecordOptions {
+  /** Starts the environment's random streams. @defaultValue 1 */
+  readonly seed?: number;
+  /** Take the likeliest actions, as `evaluate` does; false samples them. @defaultValue true */
+  readonly deterministic?: boolean;
+}
+
 /**
- * @param environment one copy, of an environment that can draw itself
- * @throws InvalidInputError when the environment cannot draw
+ * Plays one episode; afterwards the algorithm is as it was, its random streams included.
+ * @param environment one copy, of an environment that can draw itself; closed at the end
+ * @throws InvalidInputError when the environment cannot draw, or for an option that is unknown or out of range
  */
 export async function recordEpisode(
   algorithm: Algorithm,
   environment: AsyncVecEnv,
-  { seed, deterministic }: { readonly seed: number; readonly deterministic: boolean },
+  options: RecordOptions = {},
 ): Promise<Episode> {
-  if (!environment.draw) {
+  requireKnownKeys(options, ["seed", "deterministic"], "options of recordEpisode");
+  const { seed = 1, deterministic = true } = options;
+  requireSeed(seed);
+  const before = algorithm.save();
+  try {
+    if (environment.draw) return await drive(play(algorithm, environment, seed, deterministic));
+    const { id } = environment.spec;
     throw new InvalidInputError(
-      `${environment.spec.id} does not draw itself; give it a draw() method to replay it.`,
+      `${id} does not draw itself, so there is nothing to watch; an environment of your own may have a draw() method.`,
     );
+  } finally {
+    algorithm.load(before);
+    await environment.close?.();
   }
-  return drive(play(algorithm, environment, seed, deterministic));
 }
 
 function* play(

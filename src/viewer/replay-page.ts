@@ -70,6 +70,7 @@ const SCRIPT = `
   requestAnimationFrame(tick);
 `;
 
+/** The whole page as text, to be written to a file that ends in .html. */
 export function replayPage(episode: Episode, options: ReplayOptions): string {
   const { secondsPerFrame = 0.1, title } = options;
   const returns = returnsSoFar(episode).map((row) => row.map((value) => Number(value.toFixed(4))));

@@ -8,8 +8,9 @@ import { type Clock, element, escapeMarkup } from "./markup.ts";
 import { faint, font, grid, ink, muted, palette } from "./palette.ts";
 
 export interface ReplayOptions {
+  /** Heading of picture and page. */
   readonly title: string;
-  /** @defaultValue 0.1 */
+  /** How long each step is shown. @defaultValue 0.1 */
   readonly secondsPerFrame?: number;
 }
 
@@ -28,6 +29,7 @@ interface Frame {
   readonly height: number;
 }
 
+/** The picture as text, to be written to a file that ends in .svg. */
 export function replaySvg(episode: Episode, { title, secondsPerFrame = 0.1 }: ReplayOptions): string {
   const clock = { secondsPerFrame, frames: episode.frames.length };
   const frame = fit(episode.frames.map(({ view }) => view));

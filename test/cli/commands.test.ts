@@ -32,6 +32,19 @@ test("train reports each iteration, draws the curve and says where everything is
     assert.ok(out.includes(`marlstone evaluate ${run}`));
   }));
 
+test("train proposes a replay only where there is something to watch", () =>
+  inFolder(async (folder) => {
+    const drawn = await train(join(folder, "drawn"), "--iterations", "1");
+    assert.match(drawn.out, /\n {2}marlstone replay /);
+    const words = ["--environment", "matrix/climbing", "--iterations", "1", "--set", "stepsPerIteration=100"];
+    const { code, out, err } = await marlstone(["train", ...words, "--out", join(folder, "game")]);
+    assert.is(code, 0, err);
+    assert.match(out, /Try next:\n {2}marlstone evaluate .*\n {2}marlstone train --resume/);
+    const replay = await marlstone(["replay", join(folder, "game")]);
+    assert.is(replay.code, 2);
+    assert.match(replay.err, /matrix\/climbing does not draw itself, so there is nothing to watch/);
+  }));
+
 test("evaluate prints a table, or one JSON object with the same numbers", () =>
   inFolder(async (folder) => {
     const run = join(folder, "run");

@@ -203,10 +203,7 @@ test("a run that fails and one whose process dies are named at the end, and the 
       process.kill(JSON.parse(readFileSync(join(out, "lock.json"), "utf8")).runs.at(-1).pid, "SIGKILL");
     });
     assert.is(code, 1, output);
-    assert.match(
-      output,
-      /failed: navigation-2 matrpo seed 1: The run directory .*seed-1 cannot be made: EEXIST/,
-    );
+    assert.match(output, /failed: navigation-2 matrpo seed 1: The directory .*seed-1 cannot be made: EEXIST/);
     assert.match(output, /failed: navigation-2 (matrpo|central) seed 2: its process was killed by SIGKILL/);
     assert.match(output, /error: 2 runs of 6 failed\./);
     const page = () => readFile(join(out, "results.md"), "utf8");

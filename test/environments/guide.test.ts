@@ -10,11 +10,11 @@ const guide = readFileSync(new URL("../../docs/guide/environments.md", import.me
 const blocks = [...guide.matchAll(/^```ts\n(.*?)^```/gms)].map(([, code]) => code);
 const face = new URL("../../src/index.ts", import.meta.url).href;
 
-/** The block of code with these words, as a module of its own. */
-async function run(folder: string, words: string, change = (code: string) => code) {
+/** The block of code with these words, as a module of its own. @param name of its file */
+async function run(folder: string, words: string, change = (code: string) => code, name = "example") {
   const [code, ...others] = blocks.filter((block) => block.includes(words));
   assert.ok(code && others.length === 0, `one block with "${words}"`);
-  const path = join(folder, "example.mts");
+  const path = join(folder, `${name}.mts`);
   writeFileSync(path, change(code).replaceAll('from "marlstone"', `from "${face}"`));
   return import(pathToFileURL(path).href);
 }
@@ -24,6 +24,22 @@ test("two agents on a line are an environment that keeps the contract", () =>
     const { meeting } = await run(folder, "export function meeting");
     const { checkEnvironment } = await import("../../src/environments/check.ts");
     await checkEnvironment(meeting());
+  }));
+
+test("an episode of one's own environment becomes a page and a picture", () =>
+  inFolder(async (folder) => {
+    await run(folder, "export function meeting", undefined, "meeting");
+    const shorter = (code: string) =>
+      `import { meeting } from "./meeting.mts";\n${code}`
+        .replace("40_000", "2000")
+        .replace(/"(meeting\.(html|svg))"/g, (_, name) => JSON.stringify(join(folder, name)));
+    await run(folder, "recordEpisode", shorter);
+    const [page, picture] = ["html", "svg"].map((end) =>
+      readFileSync(join(folder, `meeting.${end}`), "utf8"),
+    );
+    assert.match(page, /^<!doctype html>[\s\S]*Ann and Bob/);
+    assert.ok(page.includes(picture), "the page holds the picture");
+    assert.match(picture, /^<svg[\s\S]*>ann</);
   }));
 
 test("the pickers, with a state and masks, learn to pick nearly all apples", () =>

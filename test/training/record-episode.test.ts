@@ -3,9 +3,11 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import type { Algorithm } from "../../src/algorithms/algorithm.ts";
+import { cooperativeNavigation } from "../../src/environments/particle/cooperative-navigation.ts";
 import { makeEnvironment } from "../../src/environments/registry.ts";
 import { vectorise } from "../../src/environments/vectorise.ts";
 import type { Actions, Situation } from "../../src/rollouts/joint-policy.ts";
+import { Matrpo } from "../../src/training/matrpo.ts";
 import { recordEpisode } from "../../src/training/record-episode.ts";
 import { InvalidInputError } from "../../src/validation/errors.ts";
 import { countingCopies } from "../support/counting-environment.ts";
@@ -32,6 +34,23 @@ test("frames and rewards cover the episode, the same for the same seed", async (
   assert.equal(episode.frames[6], episode.frames[0]);
   assert.equal(await record(3), episode);
   assert.not.equal(await record(4), episode);
+});
+
+test("recording leaves a model as it was, also with sampled actions, and plays what it learned", async () => {
+  const options = { hiddenSizes: [8], stepsPerIteration: 100, environmentCopies: 4, seed: 2 };
+  const model = new Matrpo(cooperativeNavigation({ agents: 2, episodeLimit: 9 }), options);
+  const before = await model.toBytes();
+  const sampled = await model.recordEpisode({ deterministic: false });
+  assert.equal(await model.toBytes(), before);
+  assert.equal(await model.recordEpisode({ deterministic: false }), sampled);
+  const likeliest = await model.recordEpisode();
+  assert.not.equal(likeliest, sampled);
+  const total = likeliest.rewards.flat().reduce((sum, reward) => sum + reward, 0);
+  const { return: team } = await model.evaluate({ episodes: 1 });
+  assert.ok(
+    Math.abs(total - team.mean) < 1e-9,
+    "the episode that evaluate plays; sums differ in their order",
+  );
 });
 
 test("an environment that cannot draw is named", async () => {
