@@ -1,4 +1,5 @@
-// Installs the package as a user would (npm pack, an empty directory elsewhere) and runs the README's examples from it.
+// Installs the package as a user would (npm pack, an empty directory elsewhere), checks the types of the examples of the
+// README and of the guide to the library, and runs the README's.
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -15,6 +16,17 @@ const npm = (cwd, ...args) =>
     shell: process.platform === "win32",
   });
 
+/** Writes a page's examples beside the installed package and gives the names of the files. */
+function writeExamples(page, name) {
+  const examples = [...readFileSync(join(root, page), "utf8").matchAll(/```ts\n([\s\S]*?)```/g)];
+  if (examples.length === 0) throw new Error(`${page} has no ts example`);
+  return examples.map(([, code], index) => {
+    const file = `${name}-${index + 1}.ts`;
+    writeFileSync(join(away, file), code);
+    return file;
+  });
+}
+
 try {
   const [{ filename }] = JSON.parse(
     npm(root, "pack", "--json", "--ignore-scripts", "--pack-destination", away, "--loglevel", "error"),
@@ -22,18 +34,17 @@ try {
   writeFileSync(join(away, "package.json"), JSON.stringify({ private: true, type: "module" }));
   npm(away, "install", "--no-audit", "--no-fund", "--loglevel", "error", join(away, filename));
 
-  const examples = [...readFileSync(join(root, "README.md"), "utf8").matchAll(/```ts\n([\s\S]*?)```/g)];
-  if (examples.length === 0) throw new Error("README.md has no ts example");
-  const files = examples.map(([, code], index) => {
-    const file = `example-${index + 1}.ts`;
-    writeFileSync(join(away, file), code);
-    return file;
-  });
+  const files = writeExamples("README.md", "example");
+  const guide = writeExamples("docs/guide/library.md", "library");
   const strict = ["--noEmit", "--strict", "--skipLibCheck", "--module", "nodenext", "--target", "es2022"];
-  execFileSync(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), ...strict, ...files], {
-    cwd: away,
-    stdio: "inherit",
-  });
+  execFileSync(
+    process.execPath,
+    [join(root, "node_modules/typescript/bin/tsc"), ...strict, ...files, ...guide],
+    {
+      cwd: away,
+      stdio: "inherit",
+    },
+  );
 
   const tsx = pathToFileURL(join(root, "node_modules/tsx/dist/esm/index.mjs")).href;
   for (const file of files) {
