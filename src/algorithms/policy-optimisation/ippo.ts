@@ -22,12 +22,15 @@ export function ippo(settings: IppoSettings): TrainerSettings {
   return { ...familyDefaults, ...simultaneousClips, ...settings };
 }
 
-/** The settings for MPE of the MAPPO authors' code, with local critics. */
+/** The settings for MPE of the MAPPO authors' code, with memories and local critics. */
 const paper: IppoOptions = {
   stepsPerIteration: 3200,
   environmentCopies: 128,
   hiddenSizes: [64, 64],
   activation: "tanh",
+  recurrent: true,
+  recurrentCritics: true,
+  chunkLength: 5, // their 10 does not divide 25
   learningRate: 7e-4,
   criticLearningRate: 7e-4,
   epochs: 10,

@@ -21,12 +21,15 @@ export function mappo(settings: MappoSettings): TrainerSettings {
   return { ...familyDefaults, ...simultaneousClips, ...settings };
 }
 
-/** The authors' settings for MPE's spread: 128 copies of 25 steps, networks of two layers of 64. */
+/** The authors' settings for MPE's spread: 128 copies of 25 steps, networks of two layers of 64 and a memory. */
 const paper: MappoOptions = {
   stepsPerIteration: 3200,
   environmentCopies: 128,
   hiddenSizes: [64, 64],
   activation: "tanh",
+  recurrent: true,
+  recurrentCritics: true,
+  chunkLength: 5, // their 10 does not divide 25
   learningRate: 7e-4,
   criticLearningRate: 7e-4,
   epochs: 10,

@@ -150,7 +150,10 @@ const gradientOptions = {
   maxGradientNorm: v.optional(orNone(above0, "largest norm of a gradient, of each network by itself"), 10),
   adamEpsilon: v.optional(positive("ε of Adam"), 1e-5),
   learningRateIterations: v.optional(
-    count(0, "iterations over which Adam steps fall linearly to 0; 0: they stay"),
+    count(
+      0,
+      "iterations over which Adam steps fall linearly to 0; 0: they stay. Trust-region steps have no rate that could fall",
+    ),
     0,
   ),
 } as const;

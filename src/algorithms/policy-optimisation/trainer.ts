@@ -133,7 +133,7 @@ export class PolicyOptimisation implements Algorithm {
 
   /** Settings that do nothing, said once. */
   #settingWarnings(share: number): string[] {
-    const { order, schedule, learningRateIterations } = this.settings;
+    const { order, schedule, step, learningRateIterations } = this.settings;
     const ranked = schedule === "sequential" && (order === "greedy" || order === "semi-greedy");
     const alike = this.critics.length === 1 && this.critics[0].plan.common && this.#names.length > 1;
     return [
@@ -147,7 +147,9 @@ export class PolicyOptimisation implements Algorithm {
       ...(share === 0 && this.#updates === learningRateIterations + 1
         ? [
             `learning rates are 0 after ${learningRateIterations} iterations, as learningRateIterations says: from here on ` +
-              "nothing is learned.",
+              (step === "clip"
+                ? "nothing is learned."
+                : "critics learn nothing; policies go on, since trust-region steps have no learning rate."),
           ]
         : []),
     ];

@@ -4,7 +4,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { normaliseAdvantages } from "../../../src/algorithms/policy-optimisation/advantage-normalisation.ts";
 import { vectorise } from "../../../src/environments/vectorise.ts";
-import type { Batch } from "../../../src/rollouts/batch.ts";
+import type { AgentBatch, Batch } from "../../../src/rollouts/batch.ts";
 import { Collector } from "../../../src/rollouts/collector.ts";
 import { Random } from "../../../src/tensor/random.ts";
 import { taskShape as shapeOf } from "../../../src/training/learner.ts";
@@ -83,6 +83,25 @@ test("A2PO with GAE, a factor outside of constant clips and HAPPO's order is HAP
   sameBits(after("a2po", plain), happo);
   assert.not.equal(after("a2po", { ...plain, factor: "none" }), happo);
   assert.not.equal(after("a2po", { ...plain, advantage: "preopc" }), happo);
+});
+
+test("agents that share a policy move it by the mean over their rows: twins as far as one of them", () => {
+  const batch = randomBatch(taskShape(1, 4, 3), 2, 8, 1, 4);
+  const [one] = batch.agents;
+  const state = { state: one.observations, cutStates: one.cutObservations };
+  const shared = { ...same, teamReward: "mean", sharing: "shared", agentNumbers: false, epochs: 1 };
+  const norm = (agents: number) => {
+    const trainer = makeFamily("ippo", shared, { task: { ...taskShape(agents, 4, 3), stateSize: 4 } });
+    const actions = Int32Array.from(
+      { length: agents * batch.rows },
+      (_, i) => batch.actions[Math.floor(i / agents)],
+    );
+    const twins = { ...batch, ...state, actions, agents: new Array<AgentBatch>(agents).fill(one) };
+    const { details = {} } = trainer.update(twins);
+    return (details.policyGradientNorm as readonly number[])[0];
+  };
+  // The same terms, summed up in another order of f32.
+  close(norm(2), norm(1), 1e-5);
 });
 
 test("one pass of one minibatch makes CoPPO MAPPO", () => {

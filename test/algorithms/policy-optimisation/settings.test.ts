@@ -1,6 +1,8 @@
 /** Settings that would do nothing, or something other than they say: refused, warned of, or made to work. */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { algorithms } from "../../../src/algorithms/registry.ts";
+import { sameBits } from "../../support/close.ts";
 import { type FamilyId, makeFamily, playedBatch, uneven } from "../../support/family.ts";
 import { taskShape } from "../../support/random-batch.ts";
 import { refuses } from "../../support/refuses.ts";
@@ -31,6 +33,30 @@ test("a run that goes on after its learning rates have come to 0 is told so once
   assert.equal([first, second, fourth], [[], [], []]);
   assert.is(third.length, 1);
   assert.match(third[0], /0 after 2 iterations/);
+});
+
+test("HATRPO, whose steps have no learning rate, goes on and says so", () => {
+  const trainer = makeFamily("hatrpo", { learningRateIterations: 1 });
+  trainer.update(playedBatch(trainer, uneven, 1));
+  const parameters = () => trainer.policies.map((policy) => policy.parameters.slice());
+  const critic = () => trainer.save().tensors["critics.0.output.weight"].values.slice();
+  const before = { policies: parameters(), critic: critic() };
+  const { warnings } = trainer.update(playedBatch(trainer, uneven, 2));
+  assert.is(warnings.length, 1);
+  assert.match(warnings[0], /0 after 1 iterations.*critics learn nothing; policies go on/);
+  sameBits(critic(), before.critic);
+  for (const [i, policy] of parameters().entries()) assert.not.equal(policy, before.policies[i]);
+});
+
+test("presets of MAPPO and IPPO remember, in chunks that divide their episodes, as their authors' scripts do", () => {
+  for (const id of ["mappo", "ippo"] as const) {
+    for (const preset of ["paper", "official"]) {
+      const trainer = makeFamily(id, algorithms[id].presets[preset], { task: taskShape(3) });
+      assert.is(trainer.memorySize, 3 * 64, `${id} ${preset}`);
+      assert.ok(trainer.settings.recurrentCritics);
+      assert.is(25 % trainer.settings.chunkLength, 0);
+    }
+  }
 });
 
 test("a local critic cannot be given the state", () => {
