@@ -12,6 +12,8 @@ import type { Batch } from "../rollouts/batch.ts";
 import { Collector, type CollectorState } from "../rollouts/collector.ts";
 import { Random } from "../tensor/random.ts";
 import { InvalidInputError } from "../validation/errors.ts";
+import { fitting } from "./fitting.ts";
+import { generalWarnings } from "./general-warnings.ts";
 import { type IterationMetrics, joinMetrics, summariseEpisodes } from "./metrics.ts";
 
 export interface LearnerState {
@@ -43,10 +45,14 @@ export class Learner {
     requireLearnable(entry, environment.spec);
     const random = Random.fromSeed(seed);
     this.environment = environment;
-    this.algorithm = entry.create(task, settings, random.derive("algorithm"), sharedArena(threads));
+    const arena = sharedArena(threads);
+    this.algorithm = fitting(settings, () => entry.create(task, settings, random.derive("algorithm"), arena));
     const { stepsPerIteration } = settings;
     const { memorySize } = this.algorithm;
-    this.#collector = new Collector(environment, stepsPerIteration, random.derive("environment"), memorySize);
+    this.#collector = fitting(
+      settings,
+      () => new Collector(environment, stepsPerIteration, random.derive("environment"), memorySize),
+    );
   }
 
   /** Iterations done. */
@@ -78,7 +84,9 @@ export class Learner {
     this.#environmentSteps += batch.rows;
     const counters = { iteration: this.#iteration, environmentSteps: this.#environmentSteps };
     const episodes = summariseEpisodes(batch.episodes, batch.agents.length);
-    return joinMetrics(counters, episodes, update, stopwatch.read());
+    const line = joinMetrics(counters, episodes, update, stopwatch.read());
+    const general = generalWarnings(line, this.environment, batch.rows);
+    return general.length === 0 ? line : { ...line, warnings: [...line.warnings, ...general] };
   }
 
   /** The algorithm knows nothing of a batch that it refused, so that the next one cannot go on from it. */

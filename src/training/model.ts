@@ -22,6 +22,7 @@ import {
 import { type EnvironmentSource, openSource } from "./environment-source.ts";
 import { type EvaluateOptions, type Evaluation, evaluate } from "./evaluate.ts";
 import { readBytes, writeWithFolder } from "./files.ts";
+import { fitting } from "./fitting.ts";
 import { Learner, taskShape } from "./learner.ts";
 import type { EvaluationMetrics, IterationMetrics } from "./metrics.ts";
 import { Occupation } from "./occupation.ts";
@@ -81,7 +82,7 @@ export class Model<Options extends object = object> {
     this.#settings = { options: settings, seed };
     this.#seed = seed;
     this.#stepsPerIteration = settings.stepsPerIteration;
-    const environment = this.#open(settings.environmentCopies);
+    const environment = fitting(settings, () => this.#open(settings.environmentCopies));
     this.#learner = new Learner(entry, settings, environment, seed, threads);
     this.#predictor = new Predictor(this.#learner.algorithm, environment);
   }

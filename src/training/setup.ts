@@ -6,6 +6,7 @@ import { Random } from "../tensor/random.ts";
 import { CheckpointError } from "../validation/errors.ts";
 import { asCheckpointError, type Checkpoint, requireSameTask } from "./checkpoint.ts";
 import { differences } from "./differences.ts";
+import { fitting } from "./fitting.ts";
 import { Learner, taskShape } from "./learner.ts";
 import {
   type Catalogue,
@@ -21,7 +22,8 @@ import { viewFor } from "./view.ts";
 /** A learner at its first iteration. @param threads as of the Learner; no part of a run, since no bit depends on it */
 export function makeLearner(config: RunConfig, known: Catalogue = catalogue, threads?: number): Learner {
   const entry = find(known.algorithms, config.algorithm, "algorithm");
-  const environment = makeRunEnvironment(config, config.options.environmentCopies, known);
+  const { environmentCopies } = config.options;
+  const environment = fitting(config.options, () => makeRunEnvironment(config, environmentCopies, known));
   return new Learner(entry, config.options, environment, config.seed, threads);
 }
 
