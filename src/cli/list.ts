@@ -1,6 +1,6 @@
 /** `marlstone list`: environments and algorithms with every option, its range and its default. */
 import { Command } from "commander";
-import { algorithms } from "../algorithms/registry.ts";
+import { type AlgorithmEntry, algorithms } from "../algorithms/registry.ts";
 import { environments } from "../environments/registry.ts";
 import { find } from "../training/run-config.ts";
 import { describeOptions } from "../validation/describe.ts";
@@ -13,6 +13,7 @@ type Listed = {
   readonly description: string;
   readonly schema: Parameters<typeof describeOptions>[0];
   readonly presets?: Readonly<Record<string, object>>;
+  readonly learns?: AlgorithmEntry["learns"];
 };
 
 export function listCommand(terminal: Terminal): Command {
@@ -26,13 +27,21 @@ export function listCommand(terminal: Terminal): Command {
     });
 }
 
-function describe({ id, description, schema, presets }: Listed): string {
+function describe({ id, description, schema, presets, learns }: Listed): string {
   const rows = describeOptions(schema).map((option) => {
     const usual = option.default === undefined ? "" : formatValue(option.default);
     return [option.name, usual, `${option.description} (${option.allowed})`];
   });
-  const names = presets ? [`  presets: ${Object.keys(presets).join(", ")}`] : [];
+  const names = presets
+    ? [`  presets: ${Object.keys(presets).join(", ")}`, `  learns: ${describeActions(learns)}`]
+    : [];
   return [`${id}\n  ${description}`, ...names, table([["option", "default", "meaning"], ...rows], "  ")].join(
     "\n",
   );
 }
+
+/** "discrete actions, continuous ones, action masks". */
+const describeActions = ({ continuous, masks }: AlgorithmEntry["learns"] = {}): string =>
+  ["discrete actions", ...(continuous ? ["continuous ones"] : []), ...(masks ? ["action masks"] : [])].join(
+    ", ",
+  );

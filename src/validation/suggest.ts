@@ -20,6 +20,10 @@ export function didYouMean(name: string, known: readonly string[]): string {
   return known.length === 0 ? "none is allowed" : `known: ${known.join(", ")}`;
 }
 
+/** As PettingZoo's names are written here: simple_spread_v3 is simple-spread. */
 function fold(name: string): string {
-  return name.toLowerCase();
+  return name
+    .toLowerCase()
+    .replaceAll("_", "-")
+    .replace(/-v\d+$/, "");
 }

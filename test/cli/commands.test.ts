@@ -241,6 +241,9 @@ test("list shows every option of everything, or of one thing", async () => {
     assert.ok(out.includes(word), word);
   }
   const one = await marlstone(["list", "matrpo"]);
+  assert.match(one.out, /\n {2}learns: discrete actions\n/);
+  assert.match(out, /\n {2}learns: discrete actions, continuous ones, action masks\n/);
+  assert.match(out, /\n {2}learns: discrete actions, action masks\n/);
   assert.not.match(one.out, /episodeLimit/);
 });
 

@@ -26,6 +26,22 @@ test("two agents on a line are an environment that keeps the contract", () =>
     await checkEnvironment(meeting());
   }));
 
+test("the two learn to meet as the guide says", () =>
+  inFolder(async (folder) => {
+    await run(folder, "export function meeting", undefined, "meeting");
+    const [, second, tenth] =
+      /about −(\d+) in iteration 2 to about −(\d+) in\niteration 10/.exec(guide) ?? [];
+    const { returns } = await run(folder, "checkEnvironment(meeting", (code) =>
+      `import { meeting } from "./meeting.mts";\nexport const returns = [];\n${code}`
+        .replace("40_000", "20_000")
+        .replace("console.log(iteration, meanReturn)", "returns.push(meanReturn)"),
+    );
+    assert.equal(
+      [returns[1], returns[9]].map((mean) => (-mean).toFixed(0)),
+      [second, tenth],
+    );
+  }));
+
 test("an episode of one's own environment becomes a page and a picture", () =>
   inFolder(async (folder) => {
     await run(folder, "export function meeting", undefined, "meeting");

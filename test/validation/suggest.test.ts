@@ -23,6 +23,18 @@ test("parts of a name lead to it, strangers to nothing", () => {
   assert.is(nearest("agents", []), undefined);
 });
 
+test("names of PettingZoo lead to ours", () => {
+  const ids = [
+    "particle/cooperative-navigation",
+    "mpe/simple",
+    "mpe/simple-spread",
+    "mpe/simple-push",
+    "mpe/simple-tag",
+  ];
+  for (const name of ["simple", "simple-spread", "simple-push", "simple-tag"])
+    assert.is(nearest(`${name.replace("-", "_")}_v3`, ids), `mpe/${name}`);
+});
+
 test("the advice names a guess, else all that is known", () => {
   assert.is(didYouMean("gama", keys), 'did you mean "gamma"?');
   assert.is(didYouMean("zzzzzz", ["a", "b"]), "known: a, b");
