@@ -31,10 +31,12 @@ export interface Judgement {
   readonly view: CriticView;
   /** [views] of advantages to be had. */
   readonly estimates: readonly Estimate[];
-  /** [views · rows] V, in the network's units, under PopArt in those of rewards. */
+  /** [views · rows] V, in the network's units, under PopArt in those of rewards, which its first fit changes. */
   readonly old: Float32Array;
   /** What a critic that remembers did on the way. */
   readonly remembered: Remembered | undefined;
+  /** [views · copies, recurrentSize] what it remembered before. */
+  readonly initial: Float32Array | undefined;
 }
 
 /** What a fit reports: means over its steps. */
@@ -74,16 +76,43 @@ export class Critic {
   /** Values of a batch. @throws NonFiniteError */
   judge(arena: Arena, batch: Batch): Judgement {
     const view = criticView(this.#task, this.#settings, this.plan, batch);
-    const said = this.#say(arena, batch, view);
-    const [values, cutValues] = [said.values, said.cutValues].map(
-      (numbers) => this.#norm?.denormalize(numbers) ?? numbers,
-    );
+    const initial = batch.newEpisodes ? undefined : this.#memory;
+    const said = this.#say(arena, batch, view, initial);
+    const [values, cutValues] = this.#inRewards(said);
+    const estimates = this.#estimates(batch, view, values, cutValues);
+    const old = this.#settings.valueNorm === "popart" ? values.slice() : said.values;
+    return { view, estimates, old, remembered: said.remembered, initial };
+  }
+
+  /**
+   * [views] of estimates with the values of the critic as it is now, of the batch that it has judged before.
+   * @param which "cuts": only the values of what followed cuts are new @throws NonFiniteError
+   */
+  judgeAgain(
+    arena: Arena,
+    batch: Batch,
+    { view, estimates, initial }: Judgement,
+    which: "cuts" | "all",
+  ): readonly Estimate[] {
+    const [values, cutValues] = this.#inRewards(this.#say(arena, batch, view, initial));
+    const kept = which === "all" ? values : joinRows(estimates.map((estimate) => estimate.values));
+    return this.#estimates(batch, view, kept, cutValues);
+  }
+
+  /** Values of rows and cuts in units of rewards. @throws NonFiniteError */
+  #inRewards(said: Said): readonly [Float32Array, Float32Array] {
+    const inRewards = (numbers: Float32Array) => this.#norm?.denormalize(numbers) ?? numbers;
+    const [values, cutValues] = [inRewards(said.values), inRewards(said.cutValues)];
     if (![values, cutValues].every((numbers) => numbers.every(Number.isFinite))) {
       throw new NonFiniteError(`${this.name}: a value is not finite`);
     }
+    return [values, cutValues];
+  }
+
+  #estimates(batch: Batch, view: CriticView, values: Float32Array, cutValues: Float32Array): Estimate[] {
     const part = (numbers: Float32Array, i: number, count: number) =>
       numbers.subarray(i * count, (i + 1) * count);
-    const estimates = view.rewards.map(
+    return view.rewards.map(
       (rewards, i) =>
         new Estimate(
           batch,
@@ -93,12 +122,10 @@ export class Critic {
           this.#settings,
         ),
     );
-    const old = this.#settings.valueNorm === "popart" ? values : said.values;
-    return { view, estimates, old, remembered: said.remembered };
   }
 
   /** Values in the network's units. */
-  #say(arena: Arena, batch: Batch, view: CriticView): Said {
+  #say(arena: Arena, batch: Batch, view: CriticView, known: Float32Array | undefined): Said {
     const views = view.rewards.length;
     const predictor = new Predictor(arena, this.#shape, this.#parameters);
     const { recurrentSize } = this.#shape;
@@ -108,7 +135,6 @@ export class Critic {
       return { values, cutValues, remembered: undefined };
     }
     const sequences = new Sequences(batch, this.#settings.chunkLength);
-    const known = batch.newEpisodes ? undefined : this.#memory;
     const initial = known ?? new Float32Array(views * batch.copies * recurrentSize);
     const said = rememberedValues(arena, predictor, batch, view, sequences, initial);
     return { ...said, remembered: { ...said, sequences } };
@@ -131,7 +157,8 @@ export class Critic {
     if (!targets.every(Number.isFinite)) {
       throw new NonFiniteError(`${this.name}: a return is not finite; are rewards of a sensible size?`);
     }
-    const rows = { input: view.input, old: this.#inUnits(old, targets), targets, alive: joinRows(alive) };
+    this.#giveUnits(old, targets);
+    const rows = { input: view.input, old, targets, alive: joinRows(alive) };
     const batch = new CriticBatch(rows, remembered);
     this.#memory = remembered?.last;
     return arena.scope(() => {
@@ -158,12 +185,12 @@ export class Critic {
    * Before its first targets PopArt has no unit, so there are no values to keep: a network that had to keep them would
    * have to climb to the mean of the returns by steps that the value clip bounds.
    */
-  #inUnits(old: Float32Array, targets: Float32Array): Float32Array {
+  #giveUnits(old: Float32Array, targets: Float32Array): void {
     const norm = this.#norm;
-    if (this.#settings.valueNorm !== "popart" || norm === undefined || norm.save().weight > 0) return old;
+    if (this.#settings.valueNorm !== "popart" || norm === undefined || norm.save().weight > 0) return;
     const outputs = norm.normalize(old);
     norm.update(targets);
-    return norm.denormalize(outputs);
+    old.set(norm.denormalize(outputs));
   }
 
   #step(arena: Arena, network: MovingNetwork, samples: CriticSamples): Moved {

@@ -224,6 +224,14 @@ export const traceOptions = {
     false,
   ),
   traceLeak: v.optional(fraction("share of each ratio of a trace that passes its bound"), 0),
+  refreshValues: v.optional(
+    choice(
+      ["none", "cuts", "all"],
+      "which values an agent's critic gives anew, fitted to corrected returns, before the agent's advantages are corrected: " +
+        "none, those of what followed cuts, or all",
+    ),
+    "none",
+  ),
 } as const;
 
 /** One step in a trust region. */

@@ -45,7 +45,7 @@ function oneAfterAnother(improvement: Improvement): number[] {
     const agent = pickNext(choice, remaining, scores, order.length, random);
     remaining.splice(remaining.indexOf(agent), 1);
     order.push(agent);
-    if (preceding && settings.corrected) advantages.correct(agent, preceding);
+    if (preceding) correct(improvement, [agent], preceding);
     const factor = settings.factor === "none" ? undefined : preceding;
     const members = [member(improvement, agent, order.length)];
     clipPasses(arena, team, members, factor, passes(improvement, settings.epochs), statistics);
@@ -57,29 +57,41 @@ function oneAfterAnother(improvement: Improvement): number[] {
 function blockAfterBlock(improvement: Improvement): number[] {
   const { arena, settings, team, advantages, statistics, random } = improvement;
   const { blocks, cumulativeBlocks, corrected, rescore } = settings;
+  const everybody = () => productOf(team.allRatios(), team.rows);
   const agents = [...team.alive.keys()];
   const parts = Math.min(blocks, agents.length);
   const epochs = Math.ceil(settings.epochs / parts);
   const factor = settings.factor === "none" ? undefined : "others";
-  const correct = (those: readonly number[]): void => {
-    if (!corrected) return;
-    const everybody = productOf(team.allRatios(), team.rows);
-    for (const agent of those) advantages.correct(agent, everybody);
-  };
   let order: number[] = [];
   for (let epoch = 0; epoch < epochs; epoch++) {
-    if (epoch > 0 && rescore) correct(agents);
+    if (epoch > 0 && rescore && corrected) {
+      const ratios = everybody();
+      for (const agent of agents) advantages.correct(agent, ratios);
+    }
     const choice = { rule: settings.order, firstPick: settings.firstPick };
     order = orderAgents(choice, advantages.scores(), random);
     for (let block = 0; block < parts; block++) {
       const start = cumulativeBlocks ? 0 : Math.floor((block * order.length) / parts);
       const those = order.slice(start, Math.floor(((block + 1) * order.length) / parts));
-      if (epoch + block > 0) correct(those);
+      if (epoch + block > 0) correct(improvement, those, everybody());
       const members = those.map((agent) => member(improvement, agent, order.indexOf(agent) + 1));
       clipPasses(arena, team, members, factor, passes(improvement, 1), statistics);
     }
   }
   return order;
+}
+
+/** Corrects advantages for those who have moved, if need be with values of critics that know of them. */
+function correct(
+  { settings, advantages, refresh }: Improvement,
+  agents: readonly number[],
+  ratios: Float64Array,
+): void {
+  if (!settings.corrected) return;
+  for (const agent of agents) advantages.correct(agent, ratios);
+  if (!refresh) return;
+  refresh(agents);
+  for (const agent of agents) advantages.correct(agent, ratios);
 }
 
 /** Trust-region steps; agents that share parameters take theirs together. Without factors their order means nothing. */

@@ -6,7 +6,7 @@ import type { FamilySettings } from "./options.ts";
 type AdvantageSettings = Pick<FamilySettings, "advantageNormalisation" | "stateRatios">;
 
 export class TeamAdvantages {
-  readonly #estimates: readonly Estimate[];
+  readonly #estimates: Estimate[];
   readonly #alive: readonly Uint8Array[];
   readonly #settings: AdvantageSettings;
   /** [agents] of [rows] before any correction. */
@@ -18,11 +18,16 @@ export class TeamAdvantages {
   /** @param estimates [agents] @param alive [agents] of [rows] */
   constructor(estimates: readonly Estimate[], alive: readonly Uint8Array[], settings: AdvantageSettings) {
     const distinct = new Map(estimates.map((estimate) => [estimate, estimate.advantages()]));
-    this.#estimates = estimates;
+    this.#estimates = [...estimates];
     this.#alive = alive;
     this.#settings = settings;
     this.#first = estimates.map((estimate) => distinct.get(estimate) as Float64Array);
     this.#present = [...this.#first];
+  }
+
+  /** Other values of an agent's critic, of which its next correction is made. */
+  refresh(agent: number, estimate: Estimate): void {
+    this.#estimates[agent] = estimate;
   }
 
   /** Estimates an agent's anew. @param ratios [rows] new / old of those who have moved */

@@ -98,7 +98,11 @@ export class PolicyOptimisation implements Algorithm {
     const statistics = new StepStatistics(batch.agents.length);
     const { change, order } = stopwatch.measure("gradients", () => {
       const team = new TeamBatch(arena, this.policies, this.#columns, batch, settings.chunkLength);
-      const order = improve({ arena, settings, team, advantages, statistics, random, share });
+      const refresh =
+        settings.refreshValues === "none"
+          ? undefined
+          : (agents: readonly number[]) => this.#refresh(agents, batch, judgements, advantages, share);
+      const order = improve({ arena, settings, team, advantages, statistics, random, share, refresh });
       return { change: team.changes(arena), order };
     });
     const fits = stopwatch.measure("values", () =>
@@ -164,6 +168,28 @@ export class PolicyOptimisation implements Algorithm {
       }
     }
     return estimates;
+  }
+
+  /** Fits the critics of these agents to their advantages as they stand, and takes the values that they then give. */
+  #refresh(
+    agents: readonly number[],
+    batch: Batch,
+    judgements: readonly Judgement[],
+    advantages: TeamAdvantages,
+    share: number,
+  ): void {
+    const which = this.settings.refreshValues === "all" ? "all" : "cuts";
+    const alive = batch.agents.map((agent) => agent.alive);
+    for (const [i, critic] of this.critics.entries()) {
+      const { plan } = critic;
+      const concerned = agents.filter((agent) => plan.agents.includes(agent));
+      if (concerned.length === 0) continue;
+      this.#fit(critic, judgements[i], advantages, alive, share);
+      const estimates = critic.judgeAgain(this.#arena, batch, judgements[i], which);
+      for (const agent of concerned) {
+        advantages.refresh(agent, estimates[plan.common ? 0 : plan.agents.indexOf(agent)]);
+      }
+    }
   }
 
   /** Fits a critic to what its agents' advantages stand at; a common view learns their mean. */

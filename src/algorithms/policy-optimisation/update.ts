@@ -41,4 +41,6 @@ export interface Improvement {
   readonly random: Random;
   /** Share of the learning rate that the schedule leaves. */
   readonly share: number;
+  /** Fits the critics of these agents to their returns and has them value the batch again; without it values stay. */
+  readonly refresh: ((agents: readonly number[]) => void) | undefined;
 }

@@ -135,6 +135,12 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     { moves: "policies", to: true, where: blocks },
   ],
   traceLeak: [{ moves: "both", to: 0.5 }],
+  refreshValues: [
+    { moves: "both", to: "cuts" },
+    { moves: "both", to: "all" },
+    { moves: "both", to: "all", where: { criticSharing: "one" } },
+    { moves: "both", to: "all", where: blocks },
+  ],
   advantage: [
     { moves: "both", to: "gae" },
     { moves: "both", to: "gae", where: blocks },
