@@ -208,7 +208,7 @@ test("a run that fails and one whose process dies are named at the end, and the 
     assert.match(output, /error: 2 runs of 6 failed\./);
     const page = () => readFile(join(out, "results.md"), "utf8");
     assert.match(await page(), /4 of 6 runs finished, 2 failed/);
-    assert.match(await page(), /matrpo\/seed-1: 0 of 6 iterations; The run directory .* cannot be made/);
+    assert.match(await page(), /matrpo\/seed-1: 0 of 6 iterations; The directory .* cannot be made/);
     assert.match(await page(), /seed-2: [1-5] of 6 iterations; its process was killed by SIGKILL/);
     const kept = ["matrpo", "central"]
       .map((setting) => join(runDirectory(out, setting, 2), "failure.json"))
