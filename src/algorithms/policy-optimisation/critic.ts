@@ -120,6 +120,7 @@ export class Critic {
           part(values, i, batch.rows),
           part(cutValues, i, batch.cuts.length),
           this.#settings,
+          this.#settings.teamReward === "own" ? batch.agents[this.plan.agents[i]] : undefined,
         ),
     );
   }

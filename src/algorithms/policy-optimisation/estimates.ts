@@ -1,5 +1,5 @@
 /** What a critic makes of a batch: values, and the advantages that follow from them, as often as ratios change. */
-import type { Batch } from "../../rollouts/batch.ts";
+import type { AgentBatch, Batch } from "../../rollouts/batch.ts";
 import { type TraceOptions, traceAdvantages, visitRatios } from "../../rollouts/trace.ts";
 import type { FamilySettings } from "./options.ts";
 
@@ -7,6 +7,9 @@ export type EstimateSettings = Pick<
   FamilySettings,
   "gamma" | "gaeLambda" | "timeLimits" | "traceClip" | "lambdaPower" | "traceLeak"
 >;
+
+/** Where an agent was. */
+export type Presence = Pick<AgentBatch, "alive" | "cutAlive">;
 
 export class Estimate {
   /** [rows] V, in units of rewards. */
@@ -16,13 +19,17 @@ export class Estimate {
   readonly #ends: Uint8Array;
   readonly #options: TraceOptions;
 
-  /** @param cutValues [cuts] V of what followed each cut row */
+  /**
+   * @param cutValues [cuts] V of what followed each cut row
+   * @param presence of an agent whose rewards are its own, so that its returns end when it leaves, while the team's go on
+   */
   constructor(
     batch: Batch,
     rewards: Float32Array,
     values: Float32Array,
     cutValues: Float32Array,
     settings: EstimateSettings,
+    presence?: Presence,
   ) {
     const { traceClip, timeLimits } = settings;
     this.values = values;
@@ -36,7 +43,14 @@ export class Estimate {
       const over = batch.terminated[row] || (batch.truncated[row] && timeLimits !== "bootstrap");
       this.#bootstraps[row] = over ? 0 : cutValues[index];
     }
-    if (timeLimits === "zero") this.#rewards = this.#withoutLimits(batch);
+    const gone = presence ? departures(batch, presence) : new Uint8Array(batch.rows);
+    for (const row of gone.keys()) if (gone[row]) this.#end(row);
+    if (timeLimits === "zero") this.#rewards = this.#withoutLimits(batch, gone);
+  }
+
+  #end(row: number): void {
+    this.#ends[row] = 1;
+    this.#bootstraps[row] = 0;
   }
 
   /** [rows] advantages. @param ratios [rows] new / old of those who have changed; without them nobody has */
@@ -51,8 +65,19 @@ export class Estimate {
     return visitRatios({ ratios, ends: this.#ends }, this.#options.traceClip ?? 1);
   }
 
-  /** Rewards that make δ = 0 where a time limit ended the episode. */
-  #withoutLimits({ truncated }: Batch): Float32Array {
-    return this.#rewards.map((reward, row) => (truncated[row] ? this.values[row] : reward));
+  /** Rewards that make δ = 0 where a time limit ended the episode, of those whom it stopped. */
+  #withoutLimits({ truncated }: Batch, gone: Uint8Array): Float32Array {
+    return this.#rewards.map((reward, row) => (truncated[row] && !gone[row] ? this.values[row] : reward));
   }
+}
+
+/** [rows], 1 where an agent is not there after the row, nor again before the batch or the episode ends. */
+function departures({ rows, cuts }: Batch, { alive, cutAlive }: Presence): Uint8Array {
+  const gone = new Uint8Array(rows);
+  let cut = cuts.length;
+  for (let row = rows - 1; row >= 0; row--) {
+    if (row === cuts[cut - 1]) gone[row] = cutAlive[--cut] ? 0 : 1;
+    else gone[row] = alive[row + 1] ? 0 : gone[row + 1];
+  }
+  return gone;
 }

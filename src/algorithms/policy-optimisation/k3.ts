@@ -32,26 +32,30 @@ function eachHead(
   }
 }
 
-/** Mean over rows; the exact KL is for other distributions. @returns undefined when they are not categorical */
+/**
+ * Sum over the rows that count; the exact KL is for other distributions. @returns undefined when they are not categorical
+ * @param counts [rows], 0 where a row is left out
+ */
 export function unweightedK3(
   distribution: ActionDistribution,
   oldOutput: Float32Array,
   output: Float32Array,
-  rows: number,
+  counts: Uint8Array,
   masks: Uint8Array | undefined,
 ): number | undefined {
   if (!(distribution instanceof CategoricalActions)) return undefined;
   const olds: Float64Array[] = [];
   eachHead(distribution, oldOutput, masks, (_, logs) => olds.push(logs));
   let [sum, head] = [0, 0];
-  eachHead(distribution, output, masks, (_, logs) => {
+  eachHead(distribution, output, masks, (start, logs) => {
     const old = olds[head++];
+    if (!counts[Math.floor(start / distribution.outputSize)]) return;
     for (const [a, logProb] of logs.entries()) {
       if (logProb === Number.NEGATIVE_INFINITY) continue;
       sum += exp(logProb - old[a]) - 1 - (logProb - old[a]);
     }
   });
-  return sum / rows;
+  return sum;
 }
 
 /** Its Hessian by the logits, Σₐ (eₐ − p)(eₐ − p)ᵀ over legal choices a head; other distributions keep their own. */

@@ -138,7 +138,10 @@ const criticOptions = {
     orNone(above0, "where the value loss turns from quadratic to linear, on both sides"),
     10,
   ),
-  valueMasks: v.optional(flag("leave absent agents out of the value loss"), false),
+  valueMasks: v.optional(
+    flag("leave absent agents out of the value loss; for rewards of their own, which end with them"),
+    false,
+  ),
   deathMasking: v.optional(
     flag("critics of one agent each see zeros and the agent's number while the agent is absent"),
     true,

@@ -94,7 +94,7 @@ export class PolicyOptimisation implements Algorithm {
     const estimates = this.#estimates(judgements);
     const advantages = new TeamAdvantages(estimates, alive, settings);
     const advantageMean = advantages.means();
-    const variances = estimates.map(({ values }, i) => explainedVariance(values, advantages.returns(i)));
+    const variances = this.#explained(estimates, advantages, alive);
     const statistics = new StepStatistics(batch.agents.length);
     const { change, order } = stopwatch.measure("gradients", () => {
       const team = new TeamBatch(arena, this.policies, this.#columns, batch, settings.chunkLength);
@@ -137,7 +137,8 @@ export class PolicyOptimisation implements Algorithm {
 
   /** Settings that do nothing, said once. */
   #settingWarnings(share: number): string[] {
-    const { order, schedule, step, learningRateIterations } = this.settings;
+    const { order, schedule, step, learningRateIterations, valueMasks, teamReward } = this.settings;
+    const unlearnt = valueMasks && teamReward !== "own" && this.critics.some(({ plan }) => !plan.common);
     const ranked = schedule === "sequential" && (order === "greedy" || order === "semi-greedy");
     const alike = this.critics.length === 1 && this.critics[0].plan.common && this.#names.length > 1;
     return [
@@ -146,6 +147,13 @@ export class PolicyOptimisation implements Algorithm {
         ? [
             `order is "${order}", but one critic on the state alone gives all agents the same advantages, so that every ` +
               'choice is a tie and drawn. Set criticSharing to "separate", or order to "random".',
+          ]
+        : []),
+      ...(this.#updates === 1 && unlearnt && this.#names.length > 1
+        ? [
+            `valueMasks is true, but teamReward is "${teamReward}": what the team is paid after an agent has left counts in the ` +
+              "agent's advantages by values that no critic then learns. Set valueMasks to false, or teamReward to " +
+              '"own"; without effect while nobody leaves.',
           ]
         : []),
       ...(share === 0 && this.#updates === learningRateIterations + 1
@@ -192,6 +200,24 @@ export class PolicyOptimisation implements Algorithm {
     }
   }
 
+  /** [agents] over the rows in which the agent was there; of a common view, in which anybody was. */
+  #explained(
+    estimates: readonly Estimate[],
+    advantages: TeamAdvantages,
+    alive: readonly Uint8Array[],
+  ): number[] {
+    const explained: number[] = [];
+    for (const { plan } of this.critics) {
+      for (const agent of plan.agents) {
+        const rows = plan.common ? somebody(alive) : alive[agent];
+        const present = (numbers: Float32Array) => numbers.filter((_, row) => rows[row] === 1);
+        const { values } = estimates[agent];
+        explained[agent] = explainedVariance(present(values), present(advantages.returns(agent)));
+      }
+    }
+    return explained;
+  }
+
   /** Fits a critic to what its agents' advantages stand at; a common view learns their mean. */
   #fit(
     critic: Critic,
@@ -206,8 +232,7 @@ export class PolicyOptimisation implements Algorithm {
     const random = this.#learning;
     if (!common) return critic.fit(this.#arena, judgement, returns, present, share, random);
     const mean = returns[0].map((_, row) => returns.reduce((sum, own) => sum + own[row], 0) / returns.length);
-    const somebody = present[0].map((_, row) => Math.max(...present.map((own) => own[row])));
-    return critic.fit(this.#arena, judgement, [mean], [somebody], share, random);
+    return critic.fit(this.#arena, judgement, [mean], [somebody(present)], share, random);
   }
 
   /** What the schedule leaves of learning rates. */
@@ -237,6 +262,11 @@ export class PolicyOptimisation implements Algorithm {
     this.#learning.loadState(state.facts.learning as number[]);
     this.#updates = state.facts.updates as number;
   }
+}
+
+/** [rows], 1 where anybody was there. @param alive [agents] of [rows] */
+function somebody(alive: readonly Uint8Array[]): Uint8Array {
+  return alive[0].map((_, row) => Math.max(...alive.map((own) => own[row])));
 }
 
 /** Means that are a tanh stay between −1 and 1. */

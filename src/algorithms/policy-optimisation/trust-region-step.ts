@@ -9,7 +9,7 @@ import { sum } from "../../autodiff/shaping.ts";
 import { Tape } from "../../autodiff/tape.ts";
 import type { Pointer } from "../../kernels/abi.ts";
 import type { Arena } from "../../kernels/memory.ts";
-import { type FisherProducts, withFisher } from "../../nn/network-fisher.ts";
+import { type FisherProducts, type OutputMetric, withFisher } from "../../nn/network-fisher.ts";
 import { gradientOf } from "../../nn/network-gradient.ts";
 import { TapeNetwork } from "../../nn/network-tape.ts";
 import { conjugateGradient } from "../../optim/conjugate-gradient.ts";
@@ -55,11 +55,13 @@ export function trustRegionStep(
   settings: StepSettings,
 ): TrustRegionReport {
   const samples = presentSamples(batch, weights);
-  if (samples.rows === 0) return { scale: 0, gradientNorm: 0, gain: 0 };
+  if (samples.present === 0) return { scale: 0, gradientNorm: 0, gain: 0 };
   return arena.scope(() => new TrustRegionStep(arena, batch, samples, settings).take());
 }
 
 interface WeightedSamples extends Samples {
+  /** Rows in which an agent was there: what means are over. */
+  readonly present: number;
   /** [rows]. */
   readonly weights: Float64Array;
 }
@@ -116,8 +118,8 @@ class TrustRegionStep {
   /** g of the surrogate E[r · factor · A] where r = 1. */
   #gradient(old: Pointer): Pointer {
     const { shape, distribution } = this.#batch.policy;
-    const { oldLogProbs, weights, rows, actions, masks } = this.#samples;
-    const shares = Float32Array.from(weights, (weight) => weight / rows);
+    const { oldLogProbs, weights, present, actions, masks } = this.#samples;
+    const shares = Float32Array.from(weights, (weight) => weight / present);
     const { gradient } = gradientOf(this.#arena, shape, old, this.#samples, (output, extra) => {
       const logProbs = distribution.logProb(output, extra, actions, masks);
       return sum(multiply(exp(subtract(logProbs, oldLogProbs)), shares));
@@ -131,13 +133,31 @@ class TrustRegionStep {
     const { distribution, shape } = this.#batch.policy;
     const { rows, masks } = this.#samples;
     const metricAt = (output: Pointer, extra: Pointer | undefined) =>
-      this.#settings.klForm === "exact"
-        ? distribution.metric(this.#arena, output, extra, rows, masks)
-        : unweightedMetric(this.#arena, distribution, output, extra, rows, masks);
+      this.#overPresent(
+        this.#settings.klForm === "exact"
+          ? distribution.metric(this.#arena, output, extra, rows, masks)
+          : unweightedMetric(this.#arena, distribution, output, extra, rows, masks),
+      );
     withFisher(this.#arena, shape, old, this.#samples, metricAt, (fisher) =>
       this.#stretch(fisher, gradient, step),
     );
     return step;
+  }
+
+  /**
+   * The metric of the mean over the rows in which an agent was there, from that over all rows. What does not depend on
+   * the row, the deviation of continuous actions, is the same in both.
+   */
+  #overPresent(metric: OutputMetric): OutputMetric {
+    const { rows, present, alive } = this.#samples;
+    const { outputSize } = this.#batch.policy.distribution;
+    return (tangent, extraTangent, weight) => {
+      const slopes = this.#arena.f32(tangent, rows * outputSize);
+      for (let i = 0; i < slopes.length; i++) {
+        slopes[i] = alive[Math.floor(i / outputSize)] ? (slopes[i] * rows) / present : 0;
+      }
+      metric(tangent, extraTangent, weight);
+    };
   }
 
   #stretch(fisher: FisherProducts, gradient: Pointer, step: Pointer): void {
@@ -163,18 +183,18 @@ class TrustRegionStep {
 
   /** Divergence from the old policy and surrogate E[r · factor · A] at these parameters. */
   #judge(parameters: Pointer): Candidate {
-    const { oldLogProbs, weights, rows } = this.#samples;
+    const { oldLogProbs, weights, present } = this.#samples;
     const { logProbs, kl } = this.#forward(parameters, true);
     let surrogate = 0;
     for (const [row, weight] of weights.entries()) {
       surrogate += weight * expOf(logProbs[row] - oldLogProbs[row]);
     }
-    return { kl, surrogate: surrogate / rows };
+    return { kl, surrogate: surrogate / present };
   }
 
   #forward(parameters: Pointer, compare = false) {
     const { distribution, shape } = this.#batch.policy;
-    const { actions, masks, rows } = this.#samples;
+    const { actions, masks, alive, present } = this.#samples;
     return Tape.run(this.#arena, rules, (tape) => {
       const network = new TapeNetwork(tape, shape, parameters);
       const output = network.forward(this.#samples);
@@ -184,23 +204,25 @@ class TrustRegionStep {
       const k3 =
         this.#settings.klForm === "exact"
           ? undefined
-          : unweightedK3(distribution, this.#oldOutput, values, rows, masks);
+          : unweightedK3(distribution, this.#oldOutput, values, alive, masks);
       const exact = () =>
         distribution.kl(this.#oldOutput, this.#oldExtra, output, network.extra, masks).read();
-      const kl = k3 ?? exact().reduce((sum, value) => sum + value, 0) / rows;
-      return { output: values, logProbs, kl };
+      const total = k3 ?? exact().reduce((sum, value, row) => (alive[row] ? sum + value : sum), 0);
+      return { output: values, logProbs, kl: total / present };
     });
   }
 }
 
 /**
- * The samples in which agents were there. A policy that remembers keeps all of them, because sequences must stay whole:
- * what an agent would have done while it was absent then counts in the divergence, but gains nothing.
+ * The samples in which agents were there. A policy that remembers keeps all of them, because sequences must stay whole;
+ * those in which its agents were absent then count nowhere.
  */
 function presentSamples(batch: PolicyBatch, weights: Float64Array): WeightedSamples {
   const all = batch.select(batch.policy.agents);
+  const present = all.alive.reduce((count, one) => count + one, 0);
   const weigh = (samples: Samples): WeightedSamples => ({
     ...samples,
+    present,
     weights: Float64Array.from(samples.places, (place, i) => samples.alive[i] * weights[place]),
   });
   if (batch.policy.memorySize > 0) return weigh(all);

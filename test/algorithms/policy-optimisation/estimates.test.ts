@@ -45,6 +45,27 @@ test("as a terminal state, a time limit is followed by nothing", () => {
   assert.is.not(found[4], goldenEstimate("bootstrap").advantages()[4]);
 });
 
+test("an agent's own returns end when it leaves for good, not where it is away for a while; the team's go on", () => {
+  const rows = 8;
+  const batch = { ...randomBatch(taskShape(1), 1, rows), cuts: Int32Array.of(3, 7) };
+  const ends = { terminated: new Uint8Array(rows), truncated: Uint8Array.of(0, 0, 0, 1, 0, 0, 0, 0) };
+  const rewards = Float32Array.of(1, 2, 4, 0, 8, 0, 16, 32);
+  const values = Float32Array.of(3, 5, 7, 11, 13, 17, 19, 23);
+  // Gone after row 2 of the first episode; away in row 5, and gone after the last.
+  const presence = { alive: Uint8Array.of(1, 1, 1, 0, 1, 0, 1, 1), cutAlive: Uint8Array.of(0, 0) };
+  const returns = (timeLimits: "bootstrap" | "zero", own = true) => {
+    const settings = { ...familyDefaults, gamma: 1, gaeLambda: 1, timeLimits };
+    const cutValues = Float32Array.of(100, 200);
+    const given = [{ ...batch, ...ends }, rewards, values, cutValues, settings] as const;
+    return [...new Estimate(...given, own ? presence : undefined).advantages()].map(
+      (a, row) => a + values[row],
+    );
+  };
+  assert.equal(returns("bootstrap"), [7, 6, 4, 0, 56, 48, 48, 32]);
+  assert.equal(returns("zero"), returns("bootstrap"), "no limit has stopped it");
+  assert.equal(returns("bootstrap", false), [107, 106, 104, 100, 256, 248, 248, 232]);
+});
+
 const task: TaskShape = { ...taskShape(2, 2, 3), stateSize: 3 };
 
 /** Two rows and two cuts; agent 1 is away in the second row and after the first cut. */

@@ -56,7 +56,7 @@ test("the metric of the unweighted divergence is its Hessian, with illegal choic
   const [logits, tangent] = [normals(), normals()];
   const k3 = (step: number) => {
     const moved = logits.map((logit, i) => logit + step * tangent[i]);
-    return unweightedK3(distribution, logits, moved, rows, masks) as number;
+    return (unweightedK3(distribution, logits, moved, Uint8Array.of(1, 1), masks) as number) / rows;
   };
   arena.scope(() => {
     const at = arena.place(tangent);
@@ -80,7 +80,7 @@ test("at a uniform policy over A choices the unweighted divergence is A times th
     const distribution = new CategoricalActions([choices]);
     const uniform = new Float32Array(choices);
     const moved = Float32Array.from({ length: choices }, (_, a) => 0.01 * Math.cos(a));
-    const k3 = unweightedK3(distribution, uniform, moved, 1, undefined) as number;
+    const k3 = unweightedK3(distribution, uniform, moved, Uint8Array.of(1), undefined) as number;
     const total = moved.reduce((sum, z) => sum + Math.exp(z), 0);
     const kl = moved.reduce((sum, z) => sum - Math.log((Math.exp(z) / total) * choices) / choices, 0);
     close(k3 / kl, choices, 0.02 * choices);
