@@ -37,9 +37,9 @@ test("who may leave or stay for more does not leave for what a critic guesses of
 
 for (const id of ["ippo", "a2po"] as const) {
   test(`with its own rewards and valueMasks, what an agent would have seen in its absence changes nothing: ${id}`, () => {
-    const options = { teamReward: "own", criticSharing: "separate", criticInput: "state" } as const;
-    const update = (blur: number) => {
-      const given = { ...options, ...(id === "a2po" && { critic: "local" }), valueMasks: true };
+    const options = { critic: "local", criticSharing: "separate", valueMasks: true };
+    const update = (blur: number, teamReward = "own") => {
+      const given = { ...options, teamReward };
       const trainer = makeFamily(id, { ...given, deathMasking: false });
       const metrics = trainer.update(leave(playedBatch(trainer, uneven), 2, blur));
       return { metrics, bits: savedBits(trainer) };
@@ -47,20 +47,22 @@ for (const id of ["ippo", "a2po"] as const) {
     const [seen, blurred] = [update(1), update(-3)];
     sameBits(blurred.bits, seen.bits);
     assert.equal(blurred.metrics, seen.metrics);
+    assert.not.equal(update(-3, "sum").bits, update(1, "sum").bits, "the team is paid on");
   });
 }
 
 test("explained variance is over the rows in which the agent was there, of a common critic over all", () => {
-  const explained = (id: FamilyId, options: object, agent: number) => {
-    const trainer = makeFamily(id, { gamma: 0, gaeLambda: 0, ...options });
+  const agent = 1;
+  const explained = (id: FamilyId) => {
+    const trainer = makeFamily(id, { gamma: 0, gaeLambda: 0 });
     const batch = playedBatch(trainer, uneven);
     const constant = batch.agents[agent].rewards.map(() => 3);
     const agents = batch.agents.map((one, i) => (i === agent ? { ...one, rewards: constant } : one));
-    return (trainer.update(leave({ ...batch, agents }, 2)).explainedVariance as readonly number[])[agent];
+    return trainer.update(leave({ ...batch, agents }, 2)).explainedVariance as readonly number[];
   };
   // Always paid the same while it is there, there is nothing to explain.
-  assert.is(explained("ippo", {}, 1), 0);
-  assert.is.not(explained("mappo", {}, 1), 0);
+  assert.is(explained("ippo")[agent], 0);
+  assert.equal(new Set(explained("mappo")).size, 1);
 });
 
 test("value masks where the team is paid on are warned of once", () => {
@@ -101,7 +103,14 @@ function firstHalf(batch: Batch): Batch {
 
 for (const klForm of ["exact", "unweighted-k3"] as const) {
   test(`a trust-region step of a policy that remembers is as if rows of its absence were not there: ${klForm}`, () => {
-    const settings = { klForm, factor: "none", recurrent: true, chunkLength: 5, cgDamping: 0.01 };
+    const settings = {
+      klForm,
+      maxKl: 1, // so far that the bound itself, not the model of it, decides how long the step is
+      factor: "none",
+      recurrent: true,
+      chunkLength: 5,
+      cgDamping: 0.01,
+    };
     const steps = { stepsPerIteration: 40, environmentCopies: 4 };
     const update = (change: (batch: Batch) => Batch) => {
       const trainer = makeFamily("hatrpo", { ...settings, ...steps });
@@ -126,7 +135,7 @@ for (const klForm of ["exact", "unweighted-k3"] as const) {
       });
       return { ...batch, agents };
     });
-    assert.ok(own[0] > 0.001 && own[0] < 0.005, `${own}`);
+    assert.ok(own[1] > 0 && own[1] < 1, `${own}`);
     // The same sums in f32, in another order.
     allClose(found, own, 1e-4);
   });
