@@ -39,7 +39,7 @@ export function spellOut(config: ExperimentConfig, pairs: readonly Pair[]): Expe
     }),
     seeds: [...listSeeds(seeds)],
     iterations,
-    checkpointEvery,
+    ...(checkpointEvery !== undefined && { checkpointEvery }),
     ...watchOptions(config),
   };
 }
