@@ -23,6 +23,7 @@ import {
   type TaskInput,
   unknownTasks,
 } from "./experiment-config.ts";
+import { mapValues } from "./map-values.ts";
 import { Problems } from "./problems.ts";
 import { overruled, type Pair, spellOut } from "./spell-out.ts";
 
@@ -128,8 +129,4 @@ function listCells(pairs: readonly Pair[]): Cell[] {
         return { task, setting, seed, directory, config: { ...config, seed } };
       }),
   ).flat();
-}
-
-function mapValues<A, B>(record: Readonly<Record<string, A>>, change: (value: A, key: string) => B) {
-  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value, key)]));
 }

@@ -12,6 +12,7 @@ import {
   type PairInput,
   type SettingInput,
 } from "./experiment-config.ts";
+import { mapValues } from "./map-values.ts";
 
 /** One setting on one task, for all of its seeds. */
 export interface Pair {
@@ -112,7 +113,3 @@ const isStatedOtherwise = ({ options }: PairInput, key: string, value: unknown):
 
 /** Of plain JSON. */
 const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
-
-function mapValues<A, B>(record: Readonly<Record<string, A>>, change: (value: A, key: string) => B) {
-  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value, key)]));
-}

@@ -44,6 +44,9 @@ const scoreSchema = v.strictObject({
 /** The return of a team, and how it was evaluated. */
 export type Score = Readonly<v.InferOutput<typeof scoreSchema>>;
 
+/** In the directory of a run, the checkpoint of its last iteration. */
+export const LAST_CHECKPOINT = "checkpoint.safetensors";
+
 const FORMAT = "marlstone-checkpoint-1";
 const STATE = "marlstone.state";
 

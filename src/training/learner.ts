@@ -12,7 +12,6 @@ import type { Batch } from "../rollouts/batch.ts";
 import { Collector, type CollectorState } from "../rollouts/collector.ts";
 import { Random } from "../tensor/random.ts";
 import { InvalidInputError } from "../validation/errors.ts";
-import { fitting } from "./fitting.ts";
 import { generalWarnings } from "./general-warnings.ts";
 import { type IterationMetrics, joinMetrics, summariseEpisodes } from "./metrics.ts";
 
@@ -45,14 +44,10 @@ export class Learner {
     requireLearnable(entry, environment.spec);
     const random = Random.fromSeed(seed);
     this.environment = environment;
-    const arena = sharedArena(threads);
-    this.algorithm = fitting(settings, () => entry.create(task, settings, random.derive("algorithm"), arena));
+    this.algorithm = entry.create(task, settings, random.derive("algorithm"), sharedArena(threads));
     const { stepsPerIteration } = settings;
     const { memorySize } = this.algorithm;
-    this.#collector = fitting(
-      settings,
-      () => new Collector(environment, stepsPerIteration, random.derive("environment"), memorySize),
-    );
+    this.#collector = new Collector(environment, stepsPerIteration, random.derive("environment"), memorySize);
   }
 
   /** Iterations done. */

@@ -82,9 +82,11 @@ export class Model<Options extends object = object> {
     this.#settings = { options: settings, seed };
     this.#seed = seed;
     this.#stepsPerIteration = settings.stepsPerIteration;
-    const environment = fitting(settings, () => this.#open(settings.environmentCopies));
-    this.#learner = new Learner(entry, settings, environment, seed, threads);
-    this.#predictor = new Predictor(this.#learner.algorithm, environment);
+    this.#learner = fitting(settings, () => {
+      const environment = this.#open(settings.environmentCopies);
+      return new Learner(entry, settings, environment, seed, threads);
+    });
+    this.#predictor = new Predictor(this.#learner.algorithm, this.#learner.environment);
   }
 
   /**

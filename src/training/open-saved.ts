@@ -1,12 +1,9 @@
 /** Models out of files: what a model must be to go on from a checkpoint stands in the checkpoint. */
 import * as v from "valibot";
 import { CheckpointError, InvalidInputError } from "../validation/errors.ts";
-import { type Checkpoint, decodeCheckpoint } from "./checkpoint.ts";
+import { type Checkpoint, decodeCheckpoint, LAST_CHECKPOINT } from "./checkpoint.ts";
 import { fileSystem, readBytes } from "./files.ts";
 import type { Model } from "./model.ts";
-
-/** The checkpoint of a run's last iteration, as run-directory.ts calls it. */
-const LAST = "checkpoint.safetensors";
 
 /** A checkpoint that was read. */
 export interface Saved {
@@ -30,7 +27,7 @@ async function fileOf(path: string): Promise<string> {
   const entry = await fileSystem()
     .stat(path)
     .catch(() => undefined);
-  return entry?.isDirectory() ? process.getBuiltinModule("node:path").join(path, LAST) : path;
+  return entry?.isDirectory() ? process.getBuiltinModule("node:path").join(path, LAST_CHECKPOINT) : path;
 }
 
 const settingsSchema = v.object({ options: v.record(v.string(), v.unknown()), seed: v.number() });

@@ -6,7 +6,7 @@
 
 import type { Profile } from "../profiling/profile.ts";
 import { CheckpointError, InvalidInputError } from "../validation/errors.ts";
-import { type Checkpoint, decodeCheckpoint } from "./checkpoint.ts";
+import { type Checkpoint, decodeCheckpoint, LAST_CHECKPOINT } from "./checkpoint.ts";
 import { appendSynced, fileSystem, writeAtomically } from "./files.ts";
 import { type IterationMetrics, parseMetrics } from "./metrics.ts";
 import { type Catalogue, catalogue, type RunConfig, resolveRun } from "./run-config.ts";
@@ -15,7 +15,7 @@ import { joinVersions } from "./version.ts";
 const FILES = {
   config: "config.json",
   metrics: "metrics.jsonl",
-  checkpoint: "checkpoint.safetensors",
+  checkpoint: LAST_CHECKPOINT,
   best: "checkpoint-best.safetensors",
   curve: "curve.svg",
   profile: "profile.json",
@@ -128,12 +128,10 @@ export class RunDirectory {
   async metricsUntil(iteration: number): Promise<IterationMetrics[]> {
     const metrics = (await this.readMetrics()).slice(0, iteration);
     if (metrics.length === iteration) return metrics;
-    return this.#orAdvise(() => {
-      throw new CheckpointError(
-        `${this.file(FILES.metrics)} ends at iteration ${metrics.length}, ` +
-          `but the checkpoint beside it is of iteration ${iteration}.`,
-      );
-    });
+    throw this.#damage(
+      `${this.file(FILES.metrics)} ends at iteration ${metrics.length}, ` +
+        `but the checkpoint beside it is of iteration ${iteration}.`,
+    );
   }
 
   /** Forgets the metrics after `iteration`, which a resumed run will write again. */
@@ -163,11 +161,7 @@ export class RunDirectory {
   async #requireNoneDue(): Promise<void> {
     const { length } = await this.readMetrics();
     if (length <= this.#savedEvery) return;
-    await this.#orAdvise(() => {
-      throw new CheckpointError(
-        `${this.path} has metrics to iteration ${length}, but ${FILES.checkpoint} is gone.`,
-      );
-    });
+    throw this.#damage(`${this.path} has metrics to iteration ${length}, but ${FILES.checkpoint} is gone.`);
   }
 
   /** Adds to a complaint about a file what to do about it. */
@@ -176,9 +170,13 @@ export class RunDirectory {
       return await read();
     } catch (error) {
       if (!(error instanceof CheckpointError)) throw error;
-      const remedy = `Put a whole copy of the file back, or delete ${this.path} and train the run again.`;
-      throw new CheckpointError(`${error.message} ${remedy}`, { cause: error });
+      throw this.#damage(error.message, error);
     }
+  }
+
+  #damage(complaint: string, cause?: unknown): CheckpointError {
+    const remedy = `Put a whole copy of the file back, or delete ${this.path} and train the run again.`;
+    return new CheckpointError(`${complaint} ${remedy}`, { cause });
   }
 
   #checkpointPath(which: CheckpointChoice): string {

@@ -22,9 +22,10 @@ import { viewFor } from "./view.ts";
 /** A learner at its first iteration. @param threads as of the Learner; no part of a run, since no bit depends on it */
 export function makeLearner(config: RunConfig, known: Catalogue = catalogue, threads?: number): Learner {
   const entry = find(known.algorithms, config.algorithm, "algorithm");
-  const { environmentCopies } = config.options;
-  const environment = fitting(config.options, () => makeRunEnvironment(config, environmentCopies, known));
-  return new Learner(entry, config.options, environment, config.seed, threads);
+  return fitting(config.options, () => {
+    const environment = makeRunEnvironment(config, config.options.environmentCopies, known);
+    return new Learner(entry, config.options, environment, config.seed, threads);
+  });
 }
 
 /** The environment of a run with this many copies, as its algorithm sees it. */

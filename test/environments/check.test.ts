@@ -5,6 +5,7 @@ import type { ParallelEnv } from "../../src/environments/environment.ts";
 import { InvalidInputError, NonFiniteError } from "../../src/validation/errors.ts";
 import { type Choice, HonestEnvironment, plainEnvironment } from "../support/honest-environment.ts";
 import { behaviourFaults } from "./faults/behaviour.ts";
+import { optionalPartFaults } from "./faults/optional-parts.ts";
 import { replyFaults } from "./faults/replies.ts";
 
 test("an honest environment passes, with and without its optional parts", async () => {
@@ -27,7 +28,7 @@ test("an honest environment that answers later passes", async () => {
   await checkEnvironment(slow, { steps: 50 });
 });
 
-for (const [name, spoil, message, nonFinite] of [...replyFaults, ...behaviourFaults]) {
+for (const [name, spoil, message, nonFinite] of [...replyFaults, ...behaviourFaults, ...optionalPartFaults]) {
   test(`caught: ${name}`, async () => {
     const environment = new HonestEnvironment();
     spoil(environment);

@@ -5,6 +5,7 @@ import { checkEnvironment } from "../../src/environments/check.ts";
 import type { ParallelEnv, PerAgent } from "../../src/environments/environment.ts";
 import { fromParallel } from "../../src/environments/from-parallel.ts";
 import { discrete } from "../../src/environments/spaces.ts";
+import { byAgent } from "../support/by-agent.ts";
 import { HonestEnvironment } from "../support/honest-environment.ts";
 
 test("who terminates in the very step in which the clock runs out is not there afterwards", () => {
@@ -23,8 +24,6 @@ test("who terminates in the very step in which the clock runs out is not there a
 function endsWith(terminations: PerAgent<boolean>, truncations: PerAgent<boolean>): ParallelEnv {
   const [sight, choices] = [discrete(2), discrete(2)];
   const all = ["ann", "bob", "cat"];
-  const each = <T>(agents: readonly string[], value: (agent: string) => T) =>
-    Object.fromEntries(agents.map((agent) => [agent, value(agent)]));
   let agents: string[] = [];
   return {
     possibleAgents: all,
@@ -36,17 +35,17 @@ function endsWith(terminations: PerAgent<boolean>, truncations: PerAgent<boolean
     actionMask: (agent) => (agents.length === 0 && terminations[agent] ? [0, 0] : [1, 0]),
     reset() {
       agents = all;
-      return { observations: each(all, () => 0) };
+      return { observations: byAgent(all, () => 0) };
     },
     step() {
       const acted = agents;
       const last = acted.length === 2;
       agents = last ? acted.filter((agent) => !terminations[agent] && !truncations[agent]) : ["ann", "bob"];
       return {
-        observations: each(acted, () => 1),
-        rewards: each(acted, () => 0),
-        terminations: each(acted, (agent) => (last ? terminations[agent] : agent === "cat")),
-        truncations: each(acted, (agent) => last && truncations[agent]),
+        observations: byAgent(acted, () => 1),
+        rewards: byAgent(acted, () => 0),
+        terminations: byAgent(acted, (agent) => (last ? terminations[agent] : agent === "cat")),
+        truncations: byAgent(acted, (agent) => last && truncations[agent]),
       };
     },
   };

@@ -8,6 +8,7 @@ import type {
 } from "../../src/environments/environment.ts";
 import { type Box, box, discrete, multiDiscrete, type Space } from "../../src/environments/spaces.ts";
 import { Random } from "../../src/tensor/random.ts";
+import { byAgent } from "./by-agent.ts";
 
 export type Choice = number | ArrayLike<number>;
 
@@ -66,9 +67,9 @@ export class HonestEnvironment implements ParallelEnv<Choice, Choice> {
     this.agents = over ? [] : acted.filter((agent) => agent !== "cat" || this.time < 2);
     return {
       observations: this.observe(acted),
-      rewards: each(acted, (agent) => this.#score * agent.charCodeAt(0) * 0.01),
-      terminations: each(acted, (agent) => agent === "cat" && this.time === 2),
-      truncations: each(acted, () => over),
+      rewards: byAgent(acted, (agent) => this.#score * agent.charCodeAt(0) * 0.01),
+      terminations: byAgent(acted, (agent) => agent === "cat" && this.time === 2),
+      truncations: byAgent(acted, () => over),
     };
   };
 
@@ -78,7 +79,7 @@ export class HonestEnvironment implements ParallelEnv<Choice, Choice> {
       bob: this.#random.integer(4),
       cat: [this.#random.integer(2), this.#random.integer(3)],
     };
-    return each(agents, (agent) => seen[agent]);
+    return byAgent(agents, (agent) => seen[agent]);
   };
 
   stateSpace?: Box = box([0, Number.NEGATIVE_INFINITY], Number.POSITIVE_INFINITY);
@@ -126,8 +127,4 @@ export function plainEnvironment(): ParallelEnv<Choice, Choice> {
   const parts = ["state", "stateSpace", "actionMask", "draw", "saveState", "loadState"] as const;
   for (const part of parts) delete plain[part];
   return plain;
-}
-
-function each<T>(agents: readonly string[], value: (agent: string) => T): Record<string, T> {
-  return Object.fromEntries(agents.map((agent) => [agent, value(agent)]));
 }

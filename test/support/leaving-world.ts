@@ -5,6 +5,7 @@
  */
 import type { ParallelEnv } from "../../src/environments/environment.ts";
 import { box, discrete } from "../../src/environments/spaces.ts";
+import { byAgent } from "./by-agent.ts";
 
 export const LEAVING = 1;
 export const STAYING = 1.5;
@@ -14,12 +15,10 @@ const LONG = 20;
 export function leavingWorld(): ParallelEnv {
   const [sight, choices] = [box(-1, 1, [2]), discrete(2)];
   const all = ["leaver", "player"];
-  const each = <T>(names: readonly string[], value: (agent: string) => T) =>
-    Object.fromEntries(names.map((agent) => [agent, value(agent)]));
   let agents: readonly string[] = [];
   let [time, end] = [0, STAY];
   const see = (names: readonly string[]) =>
-    each(names, () => [time === 0 ? 1 : -1, Math.min(1, time / STAY)]);
+    byAgent(names, () => [time === 0 ? 1 : -1, Math.min(1, time / STAY)]);
   return {
     possibleAgents: all,
     get agents() {
@@ -42,9 +41,9 @@ export function leavingWorld(): ParallelEnv {
       agents = acted.filter((agent) => !gone(agent));
       return {
         observations: see(acted),
-        rewards: each(acted, (agent) => (agent === "leaver" ? earned : 0)),
-        terminations: each(acted, gone),
-        truncations: each(acted, () => false),
+        rewards: byAgent(acted, (agent) => (agent === "leaver" ? earned : 0)),
+        terminations: byAgent(acted, gone),
+        truncations: byAgent(acted, () => false),
       };
     },
   };

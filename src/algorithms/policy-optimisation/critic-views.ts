@@ -23,6 +23,10 @@ export interface CriticPlan {
   readonly inputSize: number;
 }
 
+/** Which of a critic's views is of one of its agents. */
+export const viewOf = ({ agents, common }: CriticPlan, agent: number): number =>
+  common ? 0 : agents.indexOf(agent);
+
 /** What a critic has of a batch: its views one below another. */
 export interface CriticView {
   /** [views · rows, inputSize]. */

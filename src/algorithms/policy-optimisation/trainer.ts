@@ -13,7 +13,7 @@ import type { Random } from "../../tensor/random.ts";
 import type { Algorithm, AlgorithmState, PolicyMetrics, TaskShape } from "../algorithm.ts";
 import { allOrNothing } from "../all-or-nothing.ts";
 import { Critic, type FitReport, type Judgement } from "./critic.ts";
-import { criticPlans } from "./critic-views.ts";
+import { criticPlans, viewOf } from "./critic-views.ts";
 import type { Estimate } from "./estimates.ts";
 import { actionColumns, type Columns, Policy } from "./policy.ts";
 import { improve } from "./schedules.ts";
@@ -171,9 +171,7 @@ export class PolicyOptimisation implements Algorithm {
   #estimates(judgements: readonly Judgement[]): Estimate[] {
     const estimates: Estimate[] = [];
     for (const [i, { plan }] of this.critics.entries()) {
-      for (const [view, agent] of plan.agents.entries()) {
-        estimates[agent] = judgements[i].estimates[plan.common ? 0 : view];
-      }
+      for (const agent of plan.agents) estimates[agent] = judgements[i].estimates[viewOf(plan, agent)];
     }
     return estimates;
   }
@@ -194,9 +192,7 @@ export class PolicyOptimisation implements Algorithm {
       if (concerned.length === 0) continue;
       this.#fit(critic, judgements[i], advantages, alive, share);
       const estimates = critic.judgeAgain(this.#arena, batch, judgements[i], which);
-      for (const agent of concerned) {
-        advantages.refresh(agent, estimates[plan.common ? 0 : plan.agents.indexOf(agent)]);
-      }
+      for (const agent of concerned) advantages.refresh(agent, estimates[viewOf(plan, agent)]);
     }
   }
 
@@ -208,8 +204,9 @@ export class PolicyOptimisation implements Algorithm {
   ): number[] {
     const explained: number[] = [];
     for (const { plan } of this.critics) {
+      const anybody = plan.common ? somebody(alive) : undefined;
       for (const agent of plan.agents) {
-        const rows = plan.common ? somebody(alive) : alive[agent];
+        const rows = anybody ?? alive[agent];
         const present = (numbers: Float32Array) => numbers.filter((_, row) => rows[row] === 1);
         const { values } = estimates[agent];
         explained[agent] = explainedVariance(present(values), present(advantages.returns(agent)));

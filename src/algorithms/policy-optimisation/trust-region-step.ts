@@ -150,6 +150,7 @@ class TrustRegionStep {
    */
   #overPresent(metric: OutputMetric): OutputMetric {
     const { rows, present, alive } = this.#samples;
+    if (present === rows) return metric;
     const { outputSize } = this.#batch.policy.distribution;
     return (tangent, extraTangent, weight) => {
       const slopes = this.#arena.f32(tangent, rows * outputSize);
