@@ -1,5 +1,6 @@
 /** IPPO (de Witt et al. 2020): every agent learns by PPO from its own observations and rewards. */
 import * as v from "valibot";
+import { onPolicyScripts } from "./on-policy-scripts.ts";
 import { clipOptions, commonOptions, familyDefaults } from "./options.ts";
 import { simultaneousClips } from "./pieces.ts";
 import type { TrainerSettings } from "./update.ts";
@@ -22,19 +23,9 @@ export function ippo(settings: IppoSettings): TrainerSettings {
   return { ...familyDefaults, ...simultaneousClips, ...settings };
 }
 
-/** The settings for MPE of the MAPPO authors' code, with memories and local critics. */
+/** The settings for MPE of the MAPPO authors' code, with local critics. */
 const paper: IppoOptions = {
-  stepsPerIteration: 3200,
-  environmentCopies: 128,
-  hiddenSizes: [64, 64],
-  activation: "tanh",
-  recurrent: true,
-  recurrentCritics: true,
-  chunkLength: 5, // their 10 does not divide 25
-  learningRate: 7e-4,
-  criticLearningRate: 7e-4,
-  epochs: 10,
-  criticEpochs: 10,
+  ...onPolicyScripts,
   sharing: "shared",
   advantageNormalisation: "team",
 };

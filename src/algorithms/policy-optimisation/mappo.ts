@@ -1,5 +1,6 @@
 /** MAPPO (Yu et al. 2022): PPO of all agents at once, with a critic that sees the state. */
 import * as v from "valibot";
+import { onPolicyScripts } from "./on-policy-scripts.ts";
 import { clipOptions, commonOptions, familyDefaults } from "./options.ts";
 import { simultaneousClips } from "./pieces.ts";
 import type { TrainerSettings } from "./update.ts";
@@ -21,24 +22,9 @@ export function mappo(settings: MappoSettings): TrainerSettings {
   return { ...familyDefaults, ...simultaneousClips, ...settings };
 }
 
-/** The authors' settings for MPE's spread: 128 copies of 25 steps, networks of two layers of 64 and a memory. */
-const paper: MappoOptions = {
-  stepsPerIteration: 3200,
-  environmentCopies: 128,
-  hiddenSizes: [64, 64],
-  activation: "tanh",
-  recurrent: true,
-  recurrentCritics: true,
-  chunkLength: 5, // their 10 does not divide 25
-  learningRate: 7e-4,
-  criticLearningRate: 7e-4,
-  epochs: 10,
-  criticEpochs: 10,
-};
-
 /** Options to start from by name. */
 export const mappoPresets = {
   default: {},
-  paper,
-  official: { ...paper, timeLimits: "terminal" },
+  paper: onPolicyScripts,
+  official: { ...onPolicyScripts, timeLimits: "terminal" },
 } as const satisfies Record<string, MappoOptions>;
