@@ -1,5 +1,5 @@
 // Installs the package as a user would (npm pack, an empty directory elsewhere), checks the types of the examples of the
-// README and of the guide to the library, and runs the README's.
+// README and of the guides to the library and to games, and runs the README's.
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -35,11 +35,11 @@ try {
   npm(away, "install", "--no-audit", "--no-fund", "--loglevel", "error", join(away, filename));
 
   const files = writeExamples("README.md", "example");
-  const guide = writeExamples("docs/guide/library.md", "library");
+  const guides = ["library", "games"].flatMap((name) => writeExamples(`docs/guide/${name}.md`, name));
   const strict = ["--noEmit", "--strict", "--skipLibCheck", "--module", "nodenext", "--target", "es2022"];
   execFileSync(
     process.execPath,
-    [join(root, "node_modules/typescript/bin/tsc"), ...strict, ...files, ...guide],
+    [join(root, "node_modules/typescript/bin/tsc"), ...strict, ...files, ...guides],
     {
       cwd: away,
       stdio: "inherit",

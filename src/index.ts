@@ -1,4 +1,4 @@
-/** Marlstone's public face. */
+/** Marlstone's public face: `marlstone`. Beside it stand `marlstone/theory` (theory/theory.ts) and `marlstone/viewer` (viewer/viewer.ts). */
 export type { Algorithm, AlgorithmState, TaskShape, UpdateMetrics } from "./algorithms/algorithm.ts";
 export type { LinkMessage, LinkRecorder } from "./algorithms/matrpo/link.ts";
 export type { MatrpoOptions } from "./algorithms/matrpo/options.ts";
@@ -56,7 +56,6 @@ export { randomTabular, type TabularDefinition, type TabularOptions } from "./en
 export { vectorise } from "./environments/vectorise.ts";
 export { Random } from "./tensor/random.ts";
 export type { NdArray, Tensor } from "./tensor/tensor.ts";
-export * as theory from "./theory/theory.ts";
 export type { EnvironmentSource, ParallelSource } from "./training/environment-source.ts";
 export type { EvaluateOptions, Evaluation, Statistic } from "./training/evaluate.ts";
 export { Matrpo } from "./training/matrpo.ts";
@@ -72,5 +71,3 @@ export { TrpoCentral, TrpoIndependent } from "./training/trpo.ts";
 export { version } from "./training/version.ts";
 export { CheckpointError, InvalidInputError, NonFiniteError, ThreadError } from "./validation/errors.ts";
 export type { Episode } from "./viewer/episode.ts";
-export { replayPage } from "./viewer/replay-page.ts";
-export { type ReplayOptions, replaySvg } from "./viewer/replay-svg.ts";

@@ -85,8 +85,8 @@ export async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
 async function hash(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
   const { subtle } = crypto as { readonly subtle?: SubtleCrypto };
   if (subtle) return new Uint8Array(await subtle.digest("SHA-256", bytes));
-  const { sha256: slow } = await import("@noble/hashes/sha2.js");
-  return slow(bytes);
+  const { plainSha256 } = await import("./plain-sha256.ts");
+  return plainSha256(bytes);
 }
 
 const bytesOf = (data: TensorData): Uint8Array =>

@@ -1,4 +1,4 @@
-/** Exact theory of tabular games: what `import { theory } from "marlstone"` offers. */
+/** Exact theory of tabular games: what `marlstone/theory` offers. */
 export * from "./bounds.ts";
 export { randomCorrectionCase, randomUpdate } from "./cases.ts";
 export { type Claim, type ClaimStatus, claims, type Gap } from "./claims.ts";

@@ -1,18 +1,12 @@
 /** The snippets of docs/guide/autodiff.md run and print what their comments say. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { format } from "node:util";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-
-const guide = new URL("../../docs/guide/autodiff.md", import.meta.url);
-const source = (path: string) => new URL(`../../src/${path}`, import.meta.url).href;
-/** What the snippets use of the package. */
-const face = `
-  export { grad, hvp, jvp, valueAndGrad, vjp } from "${source("autodiff/derivatives.ts")}";
-  export * as ops from "${source("autodiff/ops.ts")}";`;
+import { blocksOf, onSources, readPage } from "../support/documentation.ts";
 
 /** What a module prints, line by line. */
 async function printed(path: string): Promise<string[]> {
@@ -28,15 +22,13 @@ async function printed(path: string): Promise<string[]> {
 }
 
 test("the guide's snippets print what they promise", async () => {
-  const text = readFileSync(guide, "utf8");
-  const snippets = [...text.matchAll(/^```ts\n(.*?)^```/gms)].map(([, code]) => code);
+  const snippets = blocksOf(readPage("guide/autodiff"), "ts");
   assert.is(snippets.length, 3);
   const folder = mkdtempSync(join(tmpdir(), "guide-"));
   try {
-    writeFileSync(join(folder, "marlstone.mts"), face);
     for (const [i, code] of snippets.entries()) {
       const path = join(folder, `snippet-${i}.mts`);
-      writeFileSync(path, code.replace('from "marlstone"', 'from "./marlstone.mts"'));
+      writeFileSync(path, onSources(code));
       const promised = [...code.matchAll(/^console\.log\(.*\); \/\/ (.*)$/gm)].map(([, words]) => words);
       assert.ok(promised.length > 0);
       assert.equal(await printed(path), promised);

@@ -87,8 +87,10 @@ for (const { what, entry, most, brings } of [
     most: 140_000,
     brings: ["@bufbuild/protobuf", "@noble/hashes", "fastest-levenshtein", "valibot"],
   },
+  { what: "the theory of small games", entry: "dist/theory/theory.js", most: 10_000, brings: [] },
+  { what: "replays", entry: "dist/viewer/viewer.js", most: 5_000, brings: [] },
 ]) {
-  test(`${what} is small and brings ${brings.length} small packages along`, async () => {
+  test(`the bundle of ${what} is small and brings along what it may`, async () => {
     const { bytes, gzipBytes, packages } = await bundle(entry);
     assert.equal(packages, brings);
     assert.ok(gzipBytes < most, `${gzipBytes} bytes compressed, at most ${most}`);

@@ -1,11 +1,16 @@
 /** The guide to games names every game, and every option with its default. */
-import { readFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { environments } from "../../src/environments/registry.ts";
 import { describeOptions } from "../../src/validation/describe.ts";
+import { close } from "../support/close.ts";
+import { blocksOf, onSources, readPage } from "../support/documentation.ts";
+import { inFolder } from "../support/temporary.ts";
 
-const guide = readFileSync(new URL("../../docs/guide/games.md", import.meta.url), "utf8");
+const guide = readPage("guide/games");
 const ids = Object.keys(environments).filter((id) => /^(matrix|tabular|foraging)\//.test(id));
 
 /** The section under the heading that is the id. */
@@ -34,5 +39,21 @@ for (const id of ["tabular/random", "foraging/level-based"]) {
     }
   });
 }
+
+test("the theory takes the tables of a random game", () =>
+  inFolder(async (folder) => {
+    const [code, ...others] = blocksOf(guide, "ts");
+    assert.equal(others, []);
+    const path = join(folder, "theory.mts");
+    writeFileSync(path, onSources(code).replace("const { expectedReturn", "export const { expectedReturn"));
+    const { expectedReturn, values, visitation } = await import(pathToFileURL(path).href);
+    assert.is(values.length, 4);
+    assert.ok(expectedReturn >= Math.min(...values) && expectedReturn <= Math.max(...values));
+    close(
+      visitation.reduce((sum: number, share: number) => sum + share, 0),
+      1,
+      1e-12,
+    );
+  }));
 
 test.run();

@@ -4,18 +4,18 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { blocksOf, onSources, readPage } from "../support/documentation.ts";
 import { inFolder } from "../support/temporary.ts";
 
-const guide = readFileSync(new URL("../../docs/guide/environments.md", import.meta.url), "utf8");
-const blocks = [...guide.matchAll(/^```ts\n(.*?)^```/gms)].map(([, code]) => code);
-const face = new URL("../../src/index.ts", import.meta.url).href;
+const guide = readPage("guide/environments");
+const blocks = blocksOf(guide, "ts");
 
 /** The block of code with these words, as a module of its own. @param name of its file */
 async function run(folder: string, words: string, change = (code: string) => code, name = "example") {
   const [code, ...others] = blocks.filter((block) => block.includes(words));
   assert.ok(code && others.length === 0, `one block with "${words}"`);
   const path = join(folder, `${name}.mts`);
-  writeFileSync(path, change(code).replaceAll('from "marlstone"', `from "${face}"`));
+  writeFileSync(path, onSources(change(code)));
   return import(pathToFileURL(path).href);
 }
 

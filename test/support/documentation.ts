@@ -7,6 +7,23 @@ export function readPage(path: string): string {
   return readFileSync(new URL(`../../docs/${path}.md`, import.meta.url), "utf8");
 }
 
+/** The blocks of a page in a language. */
+export function blocksOf(page: string, language: string): string[] {
+  return [...page.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, "gms"))].map(([, code]) => code);
+}
+
+/** A user's program with the sources in the place of the package, each entry point where package.json has it. */
+export function onSources(code: string): string {
+  const root = new URL("../../", import.meta.url);
+  const { exports } = JSON.parse(readFileSync(new URL("package.json", root), "utf8"));
+  return code.replace(/from "marlstone(\/[\w/]+)?"/g, (found, entry = "") => {
+    const built: string | undefined = exports[`.${entry}`]?.default;
+    assert.ok(built, `${found}: an entry point of package.json`);
+    const path = built.replace("./dist/", "src/").replace(/\.js$/, ".ts");
+    return `from "${new URL(path, root).href}"`;
+  });
+}
+
 /** The text from a heading of the second level to another one. */
 export function textBetween(page: string, from: string, to: string): string {
   const [start, end] = [from, to].map((heading) => page.indexOf(`\n## ${heading}\n`));

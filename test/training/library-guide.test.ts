@@ -7,23 +7,19 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import type { Mappo } from "../../src/training/policy-optimisation.ts";
 import { marlstone } from "../support/command-line.ts";
-import { readPage } from "../support/documentation.ts";
+import { blocksOf, onSources, readPage } from "../support/documentation.ts";
 import { inFolder } from "../support/temporary.ts";
 
+const root = fileURLToPath(new URL("../..", import.meta.url));
 const guide = readPage("guide/library");
-const face = new URL("../../src/index.ts", import.meta.url);
-const [saves, opens, opensRun, remembers, fetches, ...others] = blocksOf("ts");
-
-function blocksOf(language: string): string[] {
-  return [...guide.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, "gms"))].map(([, code]) => code);
-}
+const [saves, opens, opensRun, remembers, fetches, ...others] = blocksOf(guide, "ts");
 
 let programs = 0;
 
 /** What a program exports and prints, run in this folder. */
 async function run(folder: string, code: string): Promise<{ lines: string[]; exports: object }> {
   const path = join(folder, `program-${++programs}.mts`); // Node keeps modules by their path
-  writeFileSync(path, code.replace('from "marlstone"', `from "${face.href}"`));
+  writeFileSync(path, onSources(code));
   const lines: string[] = [];
   const [{ log }, before] = [console, process.cwd()];
   console.log = (...values: unknown[]) => lines.push(values.join(" "));
@@ -51,7 +47,7 @@ test("one program trains and saves, others open the file and act, from a page to
 test("a run of the command line is opened with its environment", () =>
   inFolder(async (folder) => {
     const [, ...words] = (
-      blocksOf("sh")[0]
+      blocksOf(guide, "sh")[0]
         .trim()
         .match(/marlstone (.*)/) as string[]
     )[1].split(" ");
@@ -69,20 +65,22 @@ test("a policy that remembers is given the memory of its episode", () =>
   }));
 
 test("the import map names every package that the library imports, and files that there are", async () => {
-  const [json] = /\{\n.*\n\}/s.exec(blocksOf("html")[0]) as string[];
+  const [json] = /\{\n.*\n\}/s.exec(blocksOf(guide, "html")[0]) as string[];
   const { imports } = JSON.parse(json) as { imports: Record<string, string> };
+  const { exports } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  const own = Object.entries<{ default?: string }>(exports).flatMap(([name, { default: path }]) =>
+    path === undefined ? [] : [[name.replace(".", "marlstone"), path.slice(2)]],
+  );
+  assert.is(own.length, 3);
   const { metafile } = await build({
-    entryPoints: [fileURLToPath(face)],
+    entryPoints: own.map(([, path]) => join(root, path.replace("dist/", "src/").replace(/js$/, "ts"))),
     ...{ bundle: true, format: "esm", packages: "external", write: false, metafile: true, outdir: "out" },
   });
-  const [output] = Object.values(metafile.outputs);
-  const bare = new Set(output.imports.filter(({ external }) => external).map(({ path }) => path));
-  const { marlstone: own, ...packages } = imports;
-  assert.is(own, "/node_modules/marlstone/dist/index.js");
-  assert.equal(Object.keys(packages).sort(), [...bare].sort());
-  for (const path of Object.values(packages)) {
-    assert.ok(existsSync(new URL(`../..${path}`, import.meta.url)), path);
-  }
+  const used = Object.values(metafile.outputs).flatMap((output) => output.imports);
+  const bare = new Set(used.filter(({ external }) => external).map(({ path }) => path));
+  assert.equal(Object.keys(imports).sort(), [...own.map(([name]) => name), ...bare].sort());
+  for (const [name, path] of own) assert.is(imports[name], `/node_modules/marlstone/${path}`);
+  for (const name of bare) assert.ok(existsSync(join(root, imports[name])), name);
 });
 
 test.run();
