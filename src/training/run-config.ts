@@ -10,6 +10,7 @@ import {
   type SamplingSettings,
 } from "../algorithms/registry.ts";
 import { type EnvironmentEntry, environments } from "../environments/registry.ts";
+import { describeOptions } from "../validation/describe.ts";
 import { InvalidInputError } from "../validation/errors.ts";
 import { formatValue } from "../validation/format.ts";
 import { didYouMean } from "../validation/suggest.ts";
@@ -118,15 +119,36 @@ export function resolveRun(
   const left = base.version === undefined ? base : { ...base, ...overruled(base, given) };
   const merged = validate(runSchema, merge(left, given), "command line");
   const spelledOut = base.version !== undefined && left.options === base.options;
+  const environment = resolveEnvironment(merged, environments);
+  requireOwnOptions(merged, algorithms, environments);
   return {
     version,
-    ...resolveEnvironment(merged, environments),
+    ...environment,
     ...resolveAlgorithm(merged, algorithms, spelledOut),
     iterations: merged.iterations,
     seed: merged.seed,
     checkpointEvery: merged.checkpointEvery ?? algorithms[merged.algorithm].checkpointEvery ?? 1,
     ...watchOptions(merged),
   };
+}
+
+/** @throws InvalidInputError for an option of the environment among those of the algorithm, saying where it belongs */
+function requireOwnOptions(
+  { environment, algorithm, options }: v.InferOutput<typeof runSchema>,
+  algorithms: AlgorithmCatalogue,
+  environments: Catalogue["environments"],
+): void {
+  const names = ({ schema }: { readonly schema: v.GenericSchema }) =>
+    new Set(describeOptions(schema).map(({ name }) => name));
+  const own = names(find(algorithms, algorithm, "algorithm"));
+  const theirs = names(environments[environment]);
+  for (const name of Object.keys(options)) {
+    if (own.has(name) || !theirs.has(name)) continue;
+    throw new InvalidInputError(
+      `options of ${algorithm}: "${name}" is an option of ${environment}; write --set environment.${name}=… ` +
+        "or, in a file, put it into environmentOptions",
+    );
+  }
 }
 
 /** No options, where flags choose anew what a spelled-out file has options of. */

@@ -36,6 +36,10 @@ const mistakes: readonly (readonly [words: string, message: RegExp])[] = [
   ["train --out NEW --set gamma=high", /gamma is "high"/],
   ["train --out NEW --set hiddenSizes=[0]", /hiddenSizes\[0\] is 0/],
   ["train --out NEW --set topology=rng", /"rng".*did you mean "ring"/],
+  [
+    "train --out NEW --set agents=3",
+    /"agents" is an option of particle.*; write --set environment\.agents=…/,
+  ],
   ["train --out NEW --set environment.agnts=3", /unknown key "agnts".*"agents"/],
   ["train --out NEW --set stepsPerIteration=150", /150, which 100 copies .* Use 100 or 200 steps/],
   ["train --out RUN", /already holds a run .*--resume/],
