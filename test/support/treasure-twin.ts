@@ -2,6 +2,7 @@
  * Cooperative Treasure Collection once more (Li & He 2020), straight from its definition and in the authors' order:
  * physics, observations and rewards, then pick-ups, drops and respawns at once. One object a thing, sums spelt out.
  */
+import type { AgentOrder } from "../../src/environments/particle/treasure/observations.ts";
 import type { Treasure, TreasureState } from "../../src/environments/particle/treasure/saved-state.ts";
 import { DIRECTIONS, minus, norm, stepTwin, type TwinBody, times, type Vector } from "./particle-twin.ts";
 
@@ -24,9 +25,14 @@ export class TreasureTwin {
   /** As seen in the last step, before anything was settled; one list an agent. */
   observations: number[][];
   readonly #respawn: () => Pick<Treasure, "position" | "type">;
+  readonly #agentOrder: AgentOrder;
 
   /** @param state with nothing left to settle @param respawn where the next treasure comes back, and its type */
-  constructor(state: TreasureState, respawn: () => Pick<Treasure, "position" | "type">) {
+  constructor(
+    state: TreasureState,
+    respawn: () => Pick<Treasure, "position" | "type">,
+    agentOrder: AgentOrder = "distance",
+  ) {
     const { positions, velocities, holding, treasures } = structuredClone(state);
     const body = (i: number) => ({ p: positions[i] as Vector, v: velocities[i] as Vector, maxSpeed: 1 });
     this.hunters = holding.map((holds, i) => ({ ...body(i), radius: 0.05, mass: 1, holds }));
@@ -35,6 +41,7 @@ export class TreasureTwin {
       .map((_, d) => ({ ...body(holding.length + d), radius: 0.075, mass: 2.25, takes: d }));
     this.treasures = treasures.map(({ position, type, alive }) => ({ p: position as Vector, type, alive }));
     this.#respawn = respawn;
+    this.#agentOrder = agentOrder;
     this.observations = this.#agents().map((agent) => this.#observe(agent));
   }
 
@@ -99,7 +106,8 @@ export class TreasureTwin {
         .map((item, i) => ({ item, i, distance: apart(item, agent) }))
         .sort((a, b) => a.distance - b.distance || a.i - b.i)
         .map(({ item }) => item);
-    const others = byDistance(this.#agents().filter((other) => other !== agent));
+    const fellows = this.#agents().filter((other) => other !== agent);
+    const others = this.#agentOrder === "number" ? fellows : byDistance(fellows);
     return [
       ...agent.p,
       ...agent.v,

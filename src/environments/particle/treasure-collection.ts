@@ -12,7 +12,12 @@ import type { EnvironmentEntry } from "../registry.ts";
 import { makeSpec } from "../spec.ts";
 import { count, episodeLimit, type RewardMode, rewards } from "./options.ts";
 import { drawTreasures } from "./treasure/drawing.ts";
-import { bankObservationSize, TreasureObserver } from "./treasure/observations.ts";
+import {
+  type AgentOrder,
+  agentOrder,
+  bankObservationSize,
+  TreasureObserver,
+} from "./treasure/observations.ts";
 import { TreasureRewards, treasureMetrics } from "./treasure/rewards.ts";
 import { loadTreasureState, saveTreasureState, type TreasureState } from "./treasure/saved-state.ts";
 import { type TreasureCounts, TreasureScene } from "./treasure/scene.ts";
@@ -32,6 +37,7 @@ const fields = v.strictObject({
   treasures: v.optional(v.pipe(count, v.description("Number of treasures; as many as hunters by default."))),
   episodeLimit,
   rewards,
+  agentOrder,
 });
 export const treasureOptions = v.pipe(
   fields,
@@ -77,7 +83,10 @@ export function treasureCollection(options: TreasureOptions = {}): EnvironmentDe
     episodeLimit: given.episodeLimit,
     metrics: treasureMetrics,
   });
-  return { spec, create: (copies) => new TreasureCollection(copies, counts, given.rewards) };
+  return {
+    spec,
+    create: (copies) => new TreasureCollection(copies, counts, given.rewards, given.agentOrder),
+  };
 }
 
 export const treasureEntry: EnvironmentEntry = {
@@ -92,10 +101,10 @@ class TreasureCollection implements EnvironmentInstance<TreasureState> {
   readonly #rewards: TreasureRewards;
   readonly #observer: TreasureObserver;
 
-  constructor(copies: number, counts: TreasureCounts, mode: RewardMode) {
+  constructor(copies: number, counts: TreasureCounts, mode: RewardMode, order: AgentOrder) {
     this.#scene = new TreasureScene(copies, counts);
     this.#rewards = new TreasureRewards(this.#scene, mode);
-    this.#observer = new TreasureObserver(this.#scene, copies);
+    this.#observer = new TreasureObserver(this.#scene, copies, order);
   }
 
   reset(copy: number, random: Random): void {

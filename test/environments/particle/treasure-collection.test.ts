@@ -4,7 +4,9 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { toParallel } from "../../../src/environments/adapters.ts";
 import { checkEnvironment } from "../../../src/environments/check.ts";
+import type { AgentOrder } from "../../../src/environments/particle/treasure/observations.ts";
 import type { TreasureState } from "../../../src/environments/particle/treasure/saved-state.ts";
+import type { TreasureCounts } from "../../../src/environments/particle/treasure/scene.ts";
 import {
   type TreasureOptions,
   treasureCollection,
@@ -46,11 +48,13 @@ test("numbers that contradict each other are refused, and so are unknown keys", 
   refuses(make({ hunters: 0 }), "hunters is 0; it must be an integer from 1 to 256");
   refuses(make({ bank: 2 }), 'unknown key "bank" (did you mean "banks"?)');
   refuses(make({ rewards: "shared" }), '"private", "central"');
+  refuses(make({ agentOrder: "index" }), '"distance", "number"');
 });
 
 /** A walk from a crowded start, beside the twin; returns the metrics. */
-function compareWalk(hunters: number, banks: number, treasures: number, seed: number): Float32Array {
-  const env = vectorise(treasureCollection({ hunters, banks, treasures }), { seed });
+function compareWalk(counts: TreasureCounts, agentOrder: AgentOrder, seed: number): Float32Array {
+  const { banks } = counts;
+  const env = vectorise(treasureCollection({ ...counts, agentOrder }), { seed });
   const { state, random } = env.saveState(0);
   const closer = <T extends readonly [number, number]>([x, y]: T) => [x * 0.2, y * 0.2] as const;
   const crowded: TreasureState = {
@@ -62,10 +66,11 @@ function compareWalk(hunters: number, banks: number, treasures: number, seed: nu
   env.loadState(0, { state: crowded, random });
   const stream = Random.fromSeed(0);
   stream.loadState(random as readonly number[]);
-  const twin = new TreasureTwin(crowded, () => ({
-    position: [stream.uniform(-0.95, 0.95), stream.uniform(-0.95, 0.95)],
+  const respawn = () => ({
+    position: [stream.uniform(-0.95, 0.95), stream.uniform(-0.95, 0.95)] as const,
     type: stream.integer(banks),
-  }));
+  });
+  const twin = new TreasureTwin(crowded, respawn, agentOrder);
   const moves = Random.fromSeed(seed);
   for (let step = 0; step < 40; step++) {
     if (step > 0) {
@@ -81,10 +86,11 @@ function compareWalk(hunters: number, banks: number, treasures: number, seed: nu
 
 test("random walks agree with a twin written from the definition", () => {
   const few = (max: number) => fc.integer({ min: 1, max });
+  const counts = fc.record({ hunters: few(6), banks: few(3), treasures: few(6) });
   const events = [0, 0, 0];
   fc.assert(
-    fc.property(few(6), few(3), few(6), fc.nat(1e6), (hunters, banks, treasures, seed) => {
-      const found = compareWalk(hunters, banks, treasures, seed);
+    fc.property(counts, fc.constantFrom("distance", "number"), fc.nat(1e6), (cast, order, seed) => {
+      const found = compareWalk(cast, order, seed);
       for (const [i, count] of found.entries()) events[i] += count;
     }),
     { numRuns: 150, seed: 1 },

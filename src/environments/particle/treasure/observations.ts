@@ -1,12 +1,23 @@
 /**
  * Observations in Cooperative Treasure Collection (Li & He 2020), K banks, offsets as seen from the observer:
  *   own position, own velocity, [hunters: one-hot K of what it holds],
- *   other agents, nearest first: offset, velocity, one-hot 2K: the bank's type | what the hunter holds,
+ *   other agents, nearest first or by number: offset, velocity, one-hot 2K: the bank's type | what the hunter holds,
  *   treasures, nearest first: offset, one-hot K of the type.
  * Of two at the same distance the one with the lower index comes first.
  */
+import * as v from "valibot";
 import type { VecBatch } from "../../environment.ts";
 import { NOTHING, type TreasureCounts, type TreasureScene } from "./scene.ts";
+
+/** How other agents are arranged: by distance nobody can tell who is who, by number everybody can. */
+export const agentOrder = v.optional(
+  v.pipe(
+    v.picklist(["distance", "number"]),
+    v.description("How an agent sees the others arranged: the nearest first, or everyone at its own place."),
+  ),
+  "distance",
+);
+export type AgentOrder = v.InferOutput<typeof agentOrder>;
 
 /** Numbers that a bank observes; a hunter observes `banks` more. */
 export function bankObservationSize({ hunters, banks, treasures }: TreasureCounts): number {
@@ -16,14 +27,16 @@ export function bankObservationSize({ hunters, banks, treasures }: TreasureCount
 export class TreasureObserver {
   readonly #scene: TreasureScene;
   readonly #size: number;
+  readonly #agentOrder: AgentOrder;
   /**
    * [copies, agents, agents − 1 + treasures]: for each agent the other agents, then the treasures (numbered on from
-   * the agents), both by distance when last seen. Little changes in a step, so sorting them again is quick.
+   * the agents), as arranged when last seen. Little changes in a step, so sorting them again is quick.
    */
   readonly #order: Int32Array;
 
-  constructor(scene: TreasureScene, copies: number) {
+  constructor(scene: TreasureScene, copies: number, order: AgentOrder) {
     this.#scene = scene;
+    this.#agentOrder = order;
     this.#size = bankObservationSize(scene) + scene.banks;
     const { agents, treasures } = scene;
     const all = Array.from({ length: agents + treasures }, (_, i) => i);
@@ -66,7 +79,9 @@ export class TreasureObserver {
     const order = this.#order;
     const from = (copy * agents + agent) * (agents - 1 + treasures);
     const to = from + agents - 1;
-    sortByDistance(order, from, to, distances, this.#scene.row(copy, agent));
+    if (this.#agentOrder === "distance") {
+      sortByDistance(order, from, to, distances, this.#scene.row(copy, agent));
+    }
     for (let k = from; k < to; k++) {
       const other = order[k];
       const i = start + 2 * other;

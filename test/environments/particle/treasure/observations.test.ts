@@ -49,6 +49,20 @@ test("agents see themselves, then the others and the treasures from near to far"
   assert.equal([...env.batch.state], seen(env, 0), "the central state");
 });
 
+test("by number, everyone sees the others in their order, and the treasures as before", () => {
+  const cast = {
+    hunters: [{ at: [0, 0] as const }, { at: [3, 0] as const }, { at: [1, 0] as const }],
+    banks: [{ at: [2, 0] as const }],
+    treasures: [{ at: [0, 5] as const }, { at: [0, 4] as const }],
+  };
+  const env = stage(cast, { agentOrder: "number" });
+  const ways = (agent: number, own: number) => [0, 1, 2].map((k) => seen(env, agent)[own + 6 * k]);
+  assert.equal(ways(0, 5), [3, 1, 2]);
+  assert.equal(ways(2, 5), [-1, 2, 1]);
+  assert.equal(ways(3, 4), [-2, 1, -1], "a bank");
+  assert.equal([seen(env, 0)[24], seen(env, 0)[27]], [4, 5], "treasures");
+});
+
 test("numbers are rounded once, from f64 differences", () => {
   const [x, y] = [100.123456789, 103.987654321];
   const env = stage({ hunters: [{ at: [x, 0] }], banks: [{ at: [y, 0] }], treasures: [{ at: [-y, 0] }] });
