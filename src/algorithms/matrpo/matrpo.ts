@@ -11,6 +11,7 @@ import type { Batch } from "../../rollouts/batch.ts";
 import type { Actions, Situation } from "../../rollouts/joint-policy.ts";
 import type { Random } from "../../tensor/random.ts";
 import { InvalidInputError } from "../../validation/errors.ts";
+import { formatValue } from "../../validation/format.ts";
 import { validate } from "../../validation/validate.ts";
 import type { Algorithm, AlgorithmState, PolicyMetrics, TaskShape } from "../algorithm.ts";
 import { allOrNothing } from "../all-or-nothing.ts";
@@ -23,7 +24,7 @@ import { activate, consensusResidual, type MemberLink, memberLinks } from "./con
 import { gossipRounds, metropolisWeight } from "./gossip.ts";
 import { LinkNetwork } from "./link-network.ts";
 import { type MatrpoOptions, type MatrpoSettings, matrpoSchema } from "./options.ts";
-import { type Topology, topologies, topology } from "./topology.ts";
+import { star, type Topology, topologies, topology } from "./topology.ts";
 
 export class MatrpoAlgorithm implements Algorithm {
   readonly id = "matrpo";
@@ -46,7 +47,7 @@ export class MatrpoAlgorithm implements Algorithm {
     this.settings = validate(matrpoSchema, options, "matrpo options");
     requireConsistent(this.settings);
     const count = task.agents.length;
-    this.topology = chooseTopology(this.settings.topology, count);
+    this.topology = chooseTopology(this.settings.topology, task.agents);
     this.links = new LinkNetwork(this.topology.links);
     this.agents = createAgents(task, this.links, this.settings, random);
     this.#arena = arena;
@@ -220,12 +221,23 @@ function requireConsistent({ activationLineSearch, exchange }: MatrpoSettings): 
   );
 }
 
-function chooseTopology(choice: MatrpoSettings["topology"], agents: number): Topology {
+function chooseTopology(choice: MatrpoSettings["topology"], names: readonly string[]): Topology {
+  const agents = names.length;
   if (typeof choice === "string") return topologies[choice](agents);
+  if ("hub" in choice) return star(agents, findAgent(choice.hub, names));
   const checked = topology(choice.agents, choice.links);
   if (checked.agents === agents) return checked;
   throw new InvalidInputError(
     `matrpo options: topology is for ${checked.agents} agents, the environment has ${agents}; give it ${agents}`,
+  );
+}
+
+/** The number of an agent that is given by its name or number. */
+function findAgent(given: string | number, names: readonly string[]): number {
+  const found = typeof given === "number" ? given : names.indexOf(given);
+  if (found in names) return found;
+  throw new InvalidInputError(
+    `matrpo options: topology.hub is ${formatValue(given)}; the agents are ${names.join(", ")}, numbered from 0`,
   );
 }
 

@@ -17,9 +17,13 @@ const agentLink = v.tuple([v.pipe(v.number(), v.integer()), v.pipe(v.number(), v
 const topologySchema = v.pipe(
   v.union([
     v.picklist(["ring", "line", "star", "complete"]),
+    v.strictObject({ hub: v.union([v.string(), v.pipe(v.number(), v.integer(), v.minValue(0))]) }),
     v.strictObject({ agents: v.pipe(v.number(), v.integer(), v.minValue(1)), links: v.array(agentLink) }),
   ]),
-  v.description("who talks to whom: ring, line, star, complete, or { agents, links: [[0, 1], …] }"),
+  v.description(
+    "who talks to whom: ring, line, star around agent 0, { hub: agent's name or number }, complete, " +
+      "or { agents, links: [[0, 1], …] }",
+  ),
 );
 
 export const matrpoSchema = v.strictObject({
@@ -88,7 +92,9 @@ export const matrpoSchema = v.strictObject({
   ...defectOptions,
 });
 
-type Graph = { readonly topology: TopologyName | Topology };
+/** A star around an agent, given by its name or number. */
+type Hub = { readonly hub: string | number };
+type Graph = { readonly topology: TopologyName | Hub | Topology };
 /** Options as given: every one may be left out. */
 export type MatrpoOptions = Omit<v.InferInput<typeof matrpoSchema>, "topology"> & Partial<Graph>;
 /** Options complete. */

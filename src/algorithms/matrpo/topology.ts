@@ -23,11 +23,12 @@ export function line(agents: number): Topology {
   );
 }
 
-/** Everyone linked to agent 0. */
-export function star(agents: number): Topology {
+/** Everyone linked to one agent. */
+export function star(agents: number, hub = 0): Topology {
+  const others = Array.from({ length: agents }, (_, i) => i).filter((i) => i !== hub);
   return topology(
     agents,
-    Array.from({ length: Math.max(0, agents - 1) }, (_, i) => [0, i + 1] as const),
+    others.map((other) => [hub, other] as const),
   );
 }
 

@@ -134,6 +134,15 @@ test("one agent alone makes trust-region steps; two agents share one link", () =
   train(pair, 2);
 });
 
+test("a star stands around any agent, given by its name or number", () => {
+  const star = [
+    [2, 0],
+    [2, 1],
+  ];
+  assert.equal(make({ topology: { hub: 2 } }).topology.links, star);
+  assert.equal(make({ topology: { hub: taskShape(3).agents[2] } }).topology.links, star);
+});
+
 test("agents drift towards the actions that are rewarded", () => {
   const task = taskShape(2);
   const algorithm = make({ maxKl: 0.05, gamma: 0 }, { agents: 2 });
@@ -210,6 +219,9 @@ test("options are checked: value, range and nearest name", () => {
     },
     /topology is for 4 agents.*3/,
   );
+  refuse({ topology: { hub: 3 } }, /topology\.hub is 3; the agents are .*, numbered from 0/);
+  refuse({ topology: { hub: "nobody" } }, /topology\.hub is "nobody"; the agents are/);
+  refuse({ topology: { hub: -1 } }, /topology/);
 });
 
 test("memory does not grow over updates", () => {

@@ -36,6 +36,15 @@ test("degrees are those of the graph", () => {
   );
 });
 
+test("a star may stand around any agent", () => {
+  assert.equal(star(4, 2).links, [
+    [2, 0],
+    [2, 1],
+    [2, 3],
+  ]);
+  assert.throws(() => star(3, 3), /link \[3, 0\]/);
+});
+
 test("impossible graphs are refused with what is wrong", () => {
   assert.throws(() => topology(3, [[0, 3]]), /link \[0, 3\].*0 to 2/);
   assert.throws(() => topology(3, [[1, 1]]), /two different agents/);
