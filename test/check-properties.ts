@@ -3,6 +3,7 @@
  * cases. The first that fails is shown, with the seed and the counterexample that repeat it.
  */
 import { spawnSync } from "node:child_process";
+import { randomInt } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -22,16 +23,18 @@ if (!Number.isSafeInteger(count) || count < 1 || files.length === 0) {
 }
 
 for (let round = 1; round <= count; round++) {
+  const seed = randomInt(2 ** 31);
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
     ["--import", "tsx", join(root, "run.ts"), ...files],
     {
       encoding: "utf8",
+      env: { ...process.env, MARLSTONE_CASES: String(seed) },
       maxBuffer: 2 ** 28,
     },
   );
   if (status !== 0) {
-    console.log(`\nround ${round}:\n${stdout}${stderr}`);
+    console.log(`\nround ${round}, MARLSTONE_CASES=${seed}:\n${stdout}${stderr}`);
     process.exit(1);
   }
   process.stdout.write(`\r${round} of ${count} rounds through ${files.length} files`);

@@ -1,10 +1,13 @@
 /**
  * Runs every *.test.ts under test/ (or those whose path contains one of the arguments) in one process with uvu.
  * Stricter than uvu's own runner: a file that forgets `test.run()`, a narrowed test or a hang fails the run.
+ * Properties meet the same cases every time, so that a change passes or fails for what it is; others with
+ * MARLSTONE_CASES=<seed>, as `npm run check:properties` does round after round.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import fc from "fast-check";
 
 interface UvuGlobals {
   UVU_DEFER: number;
@@ -13,6 +16,11 @@ interface UvuGlobals {
 }
 
 const LIMIT_MINUTES = 12;
+const seed = Number(process.env.MARLSTONE_CASES ?? 1);
+if (!Number.isInteger(seed))
+  throw new Error(`MARLSTONE_CASES is a whole number, not "${process.env.MARLSTONE_CASES}"`);
+fc.configureGlobal({ seed });
+
 const root = fileURLToPath(new URL(".", import.meta.url));
 const patterns = process.argv.slice(2);
 const files = readdirSync(root, { recursive: true, encoding: "utf8" })
