@@ -16,10 +16,8 @@ export async function drawFigures(results: Results): Promise<Record<string, stri
   return figures;
 }
 
-async function drawTask(
-  groups: readonly SettingRuns[],
-  { experiment, names, known, groups: everything }: Results,
-): Promise<string> {
+async function drawTask(groups: readonly SettingRuns[], results: Results): Promise<string> {
+  const { experiment, names, known, groups: everything } = results;
   const { explainCurves, learningCurve } = await import("../viewer/learning-curve.ts");
   const { renderSvg } = await import("../viewer/svg-document.ts");
   const curves = groups.flatMap(({ setting, counted }) =>
@@ -37,11 +35,12 @@ async function drawTask(
     ...(failed > 0 ? [`${failed} failed run${failed === 1 ? "" : "s"} left out`] : []),
   ].join(" · ");
   const { title, references = [] } = experiment.tasks[task];
-  const options = { title, subtitle, labels: Object.values(names), references };
+  const options = { title, subtitle, labels: colourOrder(results), references };
   return renderSvg((document) => learningCurve(document, curves, options));
 }
 
-async function drawScaling(scaling: readonly ScalePoint[], { experiment, names }: Results): Promise<string> {
+async function drawScaling(scaling: readonly ScalePoint[], results: Results): Promise<string> {
+  const { experiment, names } = results;
   const { scalingChart } = await import("../viewer/scaling-chart.ts");
   const { renderSvg } = await import("../viewer/svg-document.ts");
   const points = (key: "returnPerAgent" | "secondsPerIteration") =>
@@ -53,6 +52,14 @@ async function drawScaling(scaling: readonly ScalePoint[], { experiment, names }
     { label: "seconds an iteration", points: points("secondsPerIteration"), fromZero: true },
   ].filter((measure) => measure.points.length > 0);
   const subtitle = "dots: seeds · lines: means · bars: 95 % confidence of the mean";
-  const options = { title: experiment.title, subtitle, labels: Object.values(names) };
+  const options = { title: experiment.title, subtitle, labels: colourOrder(results) };
   return renderSvg((document) => scalingChart(document, measures, options));
+}
+
+/** The names of the settings in the order of their colours: those of most tasks first, as colours that come again are dashed. */
+function colourOrder({ groups, names }: Results): string[] {
+  const tasks = (setting: string) => groups.filter((group) => group.setting === setting).length;
+  return Object.keys(names)
+    .sort((first, second) => tasks(second) - tasks(first))
+    .map((setting) => names[setting]);
 }

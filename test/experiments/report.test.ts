@@ -6,6 +6,7 @@ import * as assert from "uvu/assert";
 import type { CellResult, TaskAbout } from "../../src/experiments/experiment.ts";
 import type { Plan } from "../../src/experiments/plan.ts";
 import { writeCurves, writeReport } from "../../src/experiments/report.ts";
+import { palette } from "../../src/viewer/palette.ts";
 import { type FakeRun, fakeExperiment, flat } from "../support/fake-experiment.ts";
 import { fakeCatalogue } from "../support/fake-run.ts";
 import { measure, partPlan } from "../support/parts.ts";
@@ -79,6 +80,20 @@ test("a report is a figure a task, the scaling figure, tables, numbers and data"
     for (const title of ["a paper", "a log"]) assert.match(files["small.svg"], `>${title}<`);
     assert.not.match(files["large.svg"], />a paper</);
     assert.match(files["small.svg"], />Title of two \(3 seeds\)</);
+  }));
+
+test("settings of most tasks come first in colours, so that none of theirs has to come again dashed", () =>
+  inFolder(async (folder) => {
+    const once = ["a", "b", "c", "d", "e", "f", "g"].map((setting) => run("small", setting, 1, 3));
+    const files = await report(folder, [...once, run("small", "two", 1, 3), run("large", "two", 1, 3)]);
+    const swatches = elements(files["small.svg"])
+      .map(({ attributes }) => attributes)
+      .filter((attributes) => attributes["stroke-width"] === "4");
+    assert.is(swatches.length, 8);
+    const solid = swatches.map((swatch) =>
+      swatch["stroke-dasharray"] === "none" ? swatch.stroke : "dashed",
+    );
+    assert.equal([solid[7], solid[0], solid[6]], [palette[0], palette[1], "dashed"]);
   }));
 
 test("made again in another order and at another speed, only times differ", () =>
