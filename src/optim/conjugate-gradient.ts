@@ -5,6 +5,7 @@
  */
 import type { Pointer } from "../kernels/abi.ts";
 import type { Arena } from "../kernels/memory.ts";
+import { NonFiniteError } from "../validation/errors.ts";
 
 export interface ConjugateGradientOptions {
   readonly arena: Arena;
@@ -63,6 +64,7 @@ function solve(options: ConjugateGradientOptions): ConjugateGradientResult {
   while (iteration < options.iterations && square >= options.tolerance && square > goal) {
     apply(p, product);
     const curvature = kernels.dotF32(p, product, size);
+    if (Number.isNaN(curvature)) throw new NonFiniteError("conjugate gradient: pᵀAp is not finite");
     if (!(curvature > 0)) break; // rounding has used up the positive curvature: x is as good as it gets
     const alpha = decrease / curvature;
     kernels.axpyF32(alpha, p, solution, size);

@@ -87,6 +87,37 @@ function order(matrix: Float64Array): number {
   return Math.sqrt(matrix.length);
 }
 
+test("without damping it is the pseudo-inverse: what no sample moves stays 0", () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 2, max: 5 }), fc.integer({ min: 2, max: 5 }), fc.nat(), (n, m, seed) => {
+      const random = Random.fromSeed(seed);
+      const [inputs, outputs] = [semidefinite(random, n, 1), semidefinite(random, m, 1)];
+      const vector = normals(random, n * m);
+      const found = apply([n - 1, m], [{ inputs, outputs }], 0, vector);
+      // Of rank one, A = a aᵀ and S = s sᵀ: (A ⊗ S)⁺ r = (a ⊗ s) (a ⊗ s)ᵀr / ‖a ⊗ s‖⁴.
+      const [a, s] = [root(inputs, n), root(outputs, m)];
+      const joint = a.flatMap((left) => s.map((right) => left * right));
+      const square = joint.reduce((sum, value) => sum + value * value, 0);
+      const along = joint.reduce((sum, value, i) => sum + value * vector[i], 0) / square ** 2;
+      const tolerance = (2e-5 * norm(vector)) / square; // f32 eigenvectors
+      allClose(
+        found,
+        joint.map((value) => along * value),
+        tolerance,
+      );
+    }),
+    { numRuns: 100 },
+  );
+});
+
+/** a of the matrix a aᵀ. */
+function root(matrix: Float64Array, n: number): number[] {
+  let row = 0;
+  for (let i = 1; i < n; i++) if (matrix[i * n + i] > matrix[row * n + row]) row = i;
+  const length = Math.sqrt(matrix[row * n + row]);
+  return Array.from({ length: n }, (_, i) => matrix[row * n + i] / length);
+}
+
 test("with nothing known it divides by the damping", () => {
   const factor = { inputs: new Float64Array(9), outputs: new Float64Array(4) };
   const vector = normals(Random.fromSeed(1), 6);

@@ -129,6 +129,12 @@ test("a zero right-hand side gives zero; negative curvature stops before harm", 
   sameBits(negative.x, new Float32Array(4));
 });
 
+test("a product that is not a number is an error, not the end of the search", () => {
+  const odd = identity(3);
+  odd[4] = Number.NaN;
+  assert.throws(() => solve(odd, Float64Array.of(1, 2, 3)), /conjugate gradient: .* not finite/);
+});
+
 test("more iterations take no more memory", () => {
   const { a, b } = system(7, 16);
   solve(a, b, { iterations: 1, tolerance: 0 });

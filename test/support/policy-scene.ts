@@ -94,6 +94,7 @@ export function fixedSolver(arena: Arena, x: Float32Array, curvature: number): F
     solve: (target, k, logRatio) => void asked.push([target, k, logRatio]),
     readStep: (out) => arena.f32(out, x.length).set(x),
     curvature: () => curvature,
+    scale: 1,
     statistics: {
       scoreProducts: 4,
       fisherProducts: 2,

@@ -17,6 +17,7 @@ import type { Algorithm, AlgorithmState, PolicyMetrics, TaskShape } from "../alg
 import { allOrNothing } from "../all-or-nothing.ts";
 import { estimateAll, loadAgents, saveAgents } from "../trust-region/agent.ts";
 import type { PolicyUpdate } from "../trust-region/candidate-step.ts";
+import { refusedStep } from "../trust-region/refused-step.ts";
 import type { SolverStatistics } from "../trust-region/theta-step.ts";
 import { normaliseAdvantages } from "./advantage-normalisation.ts";
 import { type LinkEnd, MatrpoAgent, type Participation, type StepSettings } from "./agent.ts";
@@ -164,13 +165,18 @@ export class MatrpoAlgorithm implements Algorithm {
   ): Omit<PolicyMetrics, "explainedVariance"> {
     const relative = residual / Math.sqrt(2 * this.#step.maxKl);
     const statistics = participations.map(({ solver }) => solver.statistics);
+    const refused = this.agents.filter((_, i) => updates[i].scale === 0);
     return {
       kl: updates.map(({ kl }) => kl),
       jointKl: this.agents.reduce((sum, agent, i) => sum + ownKl(agent, updates[i]), 0),
       entropy: participations.map(({ entropy }) => entropy),
       consensusResidual: residual,
       relativeConsensusResidual: relative,
-      warnings: [...this.#warnings(relative), ...this.#unsolved(statistics)],
+      warnings: [
+        ...this.#warnings(relative),
+        ...this.#unsolved(statistics),
+        ...refused.map(({ name }) => refusedStep(name)),
+      ],
       details: {
         stepScale: updates.map(({ scale }) => scale),
         solverResidual: statistics.map((statistic) => statistic.residual),

@@ -27,6 +27,10 @@ export class TrueRatioSolver implements ThetaSolver {
     this.#step = arena.allocateF32(size);
   }
 
+  get scale(): number {
+    return this.#scale * this.#inner.scale;
+  }
+
   get statistics(): SolverStatistics {
     return this.#inner.statistics;
   }

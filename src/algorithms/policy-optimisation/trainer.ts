@@ -12,6 +12,7 @@ import type { Actions, Situation } from "../../rollouts/joint-policy.ts";
 import type { Random } from "../../tensor/random.ts";
 import type { Algorithm, AlgorithmState, PolicyMetrics, TaskShape } from "../algorithm.ts";
 import { allOrNothing } from "../all-or-nothing.ts";
+import { refusedStep } from "../trust-region/refused-step.ts";
 import { Critic, type FitReport, type Judgement } from "./critic.ts";
 import { criticPlans, viewOf } from "./critic-views.ts";
 import type { Estimate } from "./estimates.ts";
@@ -128,11 +129,7 @@ export class PolicyOptimisation implements Algorithm {
   }
 
   #warnings(statistics: StepStatistics): string[] {
-    return statistics.refused.map(
-      (agent) =>
-        `${this.#names[agent]} stays as it is: its line search refused every step. Try larger cgDamping, smaller ` +
-        `maxKl or more lineSearchSteps.`,
-    );
+    return statistics.refused.map((agent) => refusedStep(this.#names[agent]));
   }
 
   /** Settings that do nothing, said once. */

@@ -7,6 +7,7 @@
 import type { Arena } from "../../kernels/memory.ts";
 import { Stopwatch } from "../../profiling/stopwatch.ts";
 import { average, standardise, variance } from "../../rollouts/advantages.ts";
+import { within } from "../../validation/errors.ts";
 import { TrustRegionAgent } from "../trust-region/agent.ts";
 import { CandidateStep, type PolicyUpdate } from "../trust-region/candidate-step.ts";
 import { thetaSolver } from "../trust-region/theta-solver.ts";
@@ -57,7 +58,7 @@ export class TrpoAgent extends TrustRegionAgent<TrpoSettings> {
       const terms = { advantages: target, components: samples, samples, links: [], penalty: 0 };
       const options = { ...this.settings, ...ONE_SOLVE, maxKl };
       const solver = thetaSolver(arena, expansion, this.learning, 1, options, stopwatch);
-      stopwatch.measure("solves", () => solver.solve(target, 0));
+      stopwatch.measure("solves", () => within(this.name, () => solver.solve(target, 0)));
       const { parameters } = this.policy;
       const candidate = new CandidateStep(
         arena,

@@ -12,6 +12,7 @@ import type { Random } from "../../tensor/random.ts";
 import type { Algorithm, AlgorithmState, PolicyMetrics, TaskShape } from "../algorithm.ts";
 import { allOrNothing } from "../all-or-nothing.ts";
 import { estimateAll, loadAgents, saveAgents } from "../trust-region/agent.ts";
+import { refusedStep } from "../trust-region/refused-step.ts";
 import { TrpoAgent, type TrpoStep } from "./agent.ts";
 import type { TrpoSettings } from "./options.ts";
 
@@ -102,11 +103,7 @@ export class TrpoAlgorithm implements Algorithm {
       kl: steps.map(({ kl }) => kl),
       jointKl: steps.reduce((sum, { kl }) => sum + kl, 0),
       entropy: steps.map(({ entropy }) => entropy),
-      warnings: rejected.map(
-        ({ name }) =>
-          `${name} stays as it is: its line search refused every step. Try larger cgDamping, smaller maxKl ` +
-          "or more lineSearchSteps; docs/algorithms/trpo.md explains.",
-      ),
+      warnings: rejected.map(({ name }) => refusedStep(name)),
       details: {
         stepScale: steps.map(({ scale }) => scale),
         solverResidual: steps.map(({ statistics }) => statistics.residual),

@@ -77,7 +77,7 @@ export class CandidateStep {
       if (!Number.isFinite(update.kl)) {
         throw new NonFiniteError(`policy step: ${this.#name}: the new KL is ${update.kl}`);
       }
-      return update;
+      return { ...update, scale: update.scale * solver.scale };
     });
   }
 

@@ -25,6 +25,7 @@ const MULTIPLIER_STEPS = 30;
 const INTERIOR = 1e-9;
 
 export class ConjugateGradientSolver implements ThetaSolver {
+  readonly scale = 1;
   readonly #arena: Arena;
   readonly #policy: Linearisation;
   readonly #precondition: Preconditioner | undefined;

@@ -9,6 +9,7 @@ import type { Pointer } from "../../kernels/abi.ts";
 import type { Arena } from "../../kernels/memory.ts";
 import { factorPencil, type Pencil, solveBoundary, solveExact } from "../../optim/trust-region.ts";
 import { Stopwatch } from "../../profiling/stopwatch.ts";
+import { NonFiniteError } from "../../validation/errors.ts";
 import type { Linearisation, Preconditioner } from "./linearisation.ts";
 import type { SolverStatistics, ThetaSolver, ThetaStepOptions } from "./theta-step.ts";
 
@@ -29,6 +30,7 @@ export interface SubspaceOptions {
 const LOST_DIRECTION = 1e-5;
 
 export class SubspaceSolver implements ThetaSolver {
+  readonly scale = 1;
   readonly #arena: Arena;
   readonly #policy: Linearisation;
   readonly #precondition: Preconditioner;
@@ -160,7 +162,8 @@ export class SubspaceSolver implements ThetaSolver {
     if (full || (small && this.#size >= subspaceStart)) return false;
 
     const length = Math.sqrt(kernels.dotF32(this.#direction, this.#direction, size));
-    if (!(length > 0)) return false;
+    if (!Number.isFinite(length)) throw new NonFiniteError("θ-step: the residual is not finite");
+    if (length === 0) return false;
     this.#orthogonalise();
     this.#orthogonalise(); // twice is enough (Kahan)
     const remainder = Math.sqrt(kernels.dotF32(this.#direction, this.#direction, size));

@@ -34,5 +34,7 @@ export interface ThetaSolver {
   readStep(out: Pointer): void;
   /** xᵀHx of the last solve, without damping. */
   curvature(): number;
+  /** What x is of the answer that was found: 1, or less of one that was tested; 0 when no part was acceptable. */
+  readonly scale: number;
   readonly statistics: SolverStatistics;
 }

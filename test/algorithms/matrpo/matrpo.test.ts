@@ -182,6 +182,38 @@ test("no statistic of rewards crosses when everyone normalises alone", () => {
   assert.equal([...kinds], ["log-ratio"]);
 });
 
+test("an agent whose last activation refused every step is said to stand still, and does", () => {
+  const algorithm = make({
+    ...matrpoPresets.official,
+    ...small,
+    maxKl: 5,
+    lineSearchSteps: 1,
+    admmIterations: 6,
+  });
+  const before = algorithm.agents.map(({ policy }) => policy.parameters);
+  const { kl, warnings, details = {} } = algorithm.update(batches()[0]);
+  const refused = (details.stepScale as number[]).flatMap((scale, i) => (scale === 0 ? [i] : []));
+  assert.ok(refused.length > 0 && refused.length < 3, `refused ${refused}`);
+  assert.is(warnings.filter((warning) => / stays as it is: /.test(warning)).length, refused.length);
+  for (const [i, agent] of algorithm.agents.entries()) {
+    if (refused.includes(i)) assert.equal(agent.policy.parameters, before[i]);
+    assert.is(kl[i] === 0, refused.includes(i));
+  }
+});
+
+test("without damping the default learns all the same", () => {
+  for (const { kl, warnings } of train(make({ cgDamping: 0 }))) {
+    assert.ok(
+      kl.every((value) => value > 1e-3),
+      `KL ${kl}`,
+    );
+    assert.equal(
+      warnings.filter((warning) => !warning.startsWith("agents disagree")),
+      [],
+    );
+  }
+});
+
 test("numbers that are not finite stop the update and change nothing", () => {
   const algorithm = make();
   algorithm.update(batches()[0]);

@@ -47,6 +47,7 @@ test("step and curvature are those of the scale that was accepted, log-ratios th
     const { solver, step, logRatio } = solved(scale);
     allClose(step, [scale, -2 * scale, 0.5 * scale], 1e-7, "step");
     close(solver.curvature(), scale * scale * 6, 1e-12, "curvature");
+    assert.is(solver.scale, scale);
     sameBits(logRatio, Float32Array.of(3, 3, 3, 3));
   }
 });
@@ -56,6 +57,7 @@ test("when nothing is acceptable the step and the log-ratios are zero", () => {
   allClose(step, [0, 0, 0], 0, "step");
   sameBits(logRatio, new Float32Array(COMPONENTS));
   assert.is(solver.curvature(), 0);
+  assert.is(solver.scale, 0);
 });
 
 test("with the agent's own search, what neighbours hear are the log-ratios of the policy at the reported step", () => {
