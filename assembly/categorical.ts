@@ -21,8 +21,8 @@ export function headsGatherF32(
   for (let row = 0; row < rows; row++) {
     for (let h = 0; h < heads; h++) {
       const bytes = headBytes(sizes, h);
-      const at = (<usize>load<i32>(actions)) << 2;
-      store<f32>(out, at < bytes ? load<f32>(logProbs + at) : NaN);
+      const action = <usize>load<u32>(actions); // compared before it is shifted, which drops its upper bits
+      store<f32>(out, action < bytes >>> 2 ? load<f32>(logProbs + (action << 2)) : NaN);
       logProbs += bytes;
       actions += 4;
       out += 4;

@@ -58,7 +58,7 @@ export type AlgorithmCatalogue = Readonly<Record<string, AlgorithmEntry>>;
 export const matrpoEntry: AlgorithmEntry<MatrpoSettings> = {
   id: "matrpo",
   description:
-    "Trust-region consensus: agents share nothing but log-likelihood ratios with neighbours (Li & He 2020)",
+    "Trust-region consensus: agents tell neighbours log-likelihood ratios and the scale of advantages (Li & He 2020)",
   schema: matrpoSchema,
   presets: matrpoPresets,
   create: (task, settings, random, arena) => new MatrpoAlgorithm(task, settings, random, arena),

@@ -1,6 +1,7 @@
 /**
  * Categorical distributions over several heads: a row of [rows, Σ sizes] holds the heads side by side.
- * Impossible choices have log p = −∞; they count as 0 in entropies and divergences and get no gradient.
+ * Impossible choices have log p = −∞; they count as 0 in entropies and divergences and get no gradient. A choice that was
+ * possible and is not any more should make the divergence ∞; it counts as about 10³⁰ times its p, without a gradient.
  */
 import { formatShape, requireShape } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";

@@ -157,9 +157,10 @@ export class GaussianActions implements ActionDistribution {
     return (outputs, parameters, weight) => {
       const slopes = arena.f32(outputs, rows * size);
       for (let i = 0; i < slopes.length; i++) slopes[i] *= weight * precisions[i % size];
-      if (meanSlopes) for (let i = 0; i < slopes.length; i++) slopes[i] *= meanSlopes[i] ** 2;
+      if (meanSlopes) for (let i = 0; i < slopes.length; i++) slopes[i] *= meanSlopes[i] * meanSlopes[i];
       const others = arena.f32(this.#required(parameters), size);
-      for (let i = 0; i < size; i++) others[i] *= 2 * weight * rows * tangent.values[i] ** 2;
+      const slope = tangent.values;
+      for (let i = 0; i < size; i++) others[i] *= 2 * weight * rows * (slope[i] * slope[i]);
     };
   }
 

@@ -110,7 +110,7 @@ export class Adam {
     for (const moment of [m, v]) {
       if (arena.kernels.allFiniteF32(moment, this.size) === 1) continue;
       throw new NonFiniteError(
-        "Adam: a moment of the gradient is not finite; are rewards of a sensible size?",
+        "Adam: a moment of the gradient is not finite; are rewards and observations of a sensible size?",
       );
     }
     this.#state = { m: arena.read(m, this.size), v: arena.read(v, this.size), step, beta1Power, beta2Power };

@@ -59,7 +59,7 @@ export class RmsProp {
     const { arena, v } = this.#requireBound();
     if (arena.kernels.allFiniteF32(v, this.size) === 0) {
       throw new NonFiniteError(
-        "RMSprop: the moment of the gradient is not finite; are rewards of a sensible size?",
+        "RMSprop: the moment of the gradient is not finite; are rewards and observations of a sensible size?",
       );
     }
     this.#v = arena.read(v, this.size);

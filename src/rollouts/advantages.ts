@@ -5,11 +5,12 @@
  */
 import type { Arena } from "../kernels/memory.ts";
 import type { Batch } from "./batch.ts";
+import { departures, type Presence } from "./presence.ts";
 
 /**
  * How episode ends enter the advantages. `exact` is right; the other two repeat what the official MATRPO code
- * does: `ignored` lets traces run on into the next episode, `early` cuts one step too soon and lets the last
- * step of an episode bootstrap from the next one.
+ * does: `ignored` lets traces run on into the next episode, unless the copy's rows end with this one, whose own last
+ * observation is valued then; `early` cuts one step too soon and lets the last step of an episode bootstrap from the next one.
  */
 export type EpisodeEnds = "exact" | "ignored" | "early";
 
@@ -33,7 +34,11 @@ interface Trace {
   readonly carries: Float32Array;
 }
 
-/** @param values [rows] V(o) of each row; @param cutValues [cuts] V of the observation after each cut row. */
+/**
+ * @param values [rows] V(o) of each row
+ * @param cutValues [cuts] V of the observation after each cut row
+ * @param presence of an agent whose returns end when it leaves (with `exact` ends). @defaultValue it is always there
+ */
 export function estimateAdvantages(
   arena: Arena,
   batch: Batch,
@@ -41,15 +46,20 @@ export function estimateAdvantages(
   values: Float32Array,
   cutValues: Float32Array,
   options: AdvantageOptions,
+  presence?: Presence,
 ): Advantages {
-  const { bootstraps, carries } = traces[options.episodeEnds ?? "exact"](batch, values, cutValues);
+  const ends = options.episodeEnds ?? "exact";
+  const trace = traces[ends](batch, values, cutValues);
+  if (presence && ends === "exact") {
+    for (const [row, gone] of departures(batch, presence).entries()) if (gone) cut(trace, row, 0);
+  }
   return arena.scope(() => {
     const out = arena.allocateF32(batch.rows);
     arena.kernels.advantageScanF32(
       arena.place(rewards),
       arena.place(values),
-      arena.place(bootstraps),
-      arena.place(carries),
+      arena.place(trace.bootstraps),
+      arena.place(trace.carries),
       out,
       batch.rows,
       options.gamma,

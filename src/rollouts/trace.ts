@@ -40,6 +40,9 @@ export interface TraceOptions {
   readonly traceLeak?: number;
 }
 
+/** 0 · ∞ is 0 here: behind a weight of 0 nothing counts. */
+const weightless = (product: number): number => (Number.isNaN(product) ? 0 : product);
+
 /** [rows] advantages. */
 export function traceAdvantages(trace: Trace, options: TraceOptions): Float64Array {
   const { ratios } = trace;
@@ -120,7 +123,7 @@ function cumulative(
     let next = starts.pop();
     for (; next !== undefined && products[row] < 1; next = starts.pop()) {
       sums[row] += decays[row] * products[row] * sums[next];
-      products[row] *= products[next];
+      products[row] = weightless(products[row] * products[next]);
       decays[row] *= decays[next];
     }
     advantages[row] = sums[row];

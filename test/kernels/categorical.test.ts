@@ -60,7 +60,7 @@ test("gather reads the chosen log-probabilities; an action outside its head give
       );
       for (const { size, index } of headsOf(heads)) {
         if (index % 5 !== 4) continue;
-        actions[index] = index % 2 === 0 ? size : -1;
+        actions[index] = [size, -1, 2 ** 30, -(2 ** 30), -(2 ** 31)][Math.floor(index / 5) % 5];
         expected[index] = Number.NaN;
       }
       sameBits(gather(heads, logProbs, actions), expected);

@@ -186,6 +186,16 @@ test("without a bound visits turn means over the old policy's states into those 
   close(0.25 * visits[1] * one + 0.75 * visits[3] * other, 0.5 * one + 0.5 * other, 1e-15);
 });
 
+test("cumulative weights stay 0 behind a ratio of 0, also beside one without bound", () => {
+  const infinite = Number.POSITIVE_INFINITY;
+  const ratios = [1, 1.6, 1.06, 0, infinite, infinite];
+  const zeros = ratios.map(() => 0);
+  const trace = { rewards: [1, 2, 4, 8, 16, 32], values: zeros, bootstraps: zeros, ends: zeros, ratios };
+  const advantages = traceAdvantages(trace, { gamma: 1, gaeLambda: 1, traceClip: "cumulative" });
+  // min(1, ρ C): 1 1 1 0 0 0 from the first row on, and 1, then 1s behind the 0 itself.
+  assert.equal([...advantages], [7, 6, 4, 56, 48, 32]);
+});
+
 test("a ratio of 0 in the next step leaves the temporal difference alone", () => {
   fc.assert(
     fc.property(traces, optionSets, fc.nat(12), (trace, options, at) => {

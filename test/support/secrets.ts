@@ -32,7 +32,8 @@ export function keepSecrets(secrets: Secrets, when: string, batch: Batch, algori
     }
     return estimates.advantages;
   });
-  const scaled = normaliseAdvantages(advantages, settings.advantageNormalisation, {
+  const alive = batch.agents.map((own) => own.alive);
+  const scaled = normaliseAdvantages(advantages, alive, settings.advantageNormalisation, {
     links: gossipLinks(topology),
     rounds: 1,
   });

@@ -40,7 +40,8 @@ export const messageKinds: Readonly<Record<LinkMessage["kind"], MessageKind>> = 
   },
   "advantage-scale": {
     content: "number",
-    meaning: "variance of the sender's advantages, averaged with what it has heard",
+    meaning:
+      "mean square of the sender's advantages about its mean (global: the common one), averaged with what it has heard",
   },
   "advantage-mean": {
     content: "number",

@@ -1,6 +1,6 @@
 /**
  * MATRPO (Li & He 2020, algorithm 1): agents improve a shared joint policy inside a trust region while telling their
- * neighbours nothing but log-likelihood ratios. One update: everyone estimates advantages and fits its value function
+ * neighbours nothing of their experience but log-likelihood ratios and, by default, the scale of their advantages. One update: everyone estimates advantages and fits its value function
  * alone; advantages are brought to one scale; links are activated in turn (consensus.ts); everyone tests and takes
  * its own step. docs/math/matrpo.md, docs/algorithms/matrpo.md.
  */
@@ -18,7 +18,6 @@ import { allOrNothing } from "../all-or-nothing.ts";
 import { estimateAll, loadAgents, saveAgents } from "../trust-region/agent.ts";
 import type { PolicyUpdate } from "../trust-region/candidate-step.ts";
 import { refusedStep } from "../trust-region/refused-step.ts";
-import type { SolverStatistics } from "../trust-region/theta-step.ts";
 import { normaliseAdvantages } from "./advantage-normalisation.ts";
 import { type LinkEnd, MatrpoAgent, type Participation, type StepSettings } from "./agent.ts";
 import { activate, consensusResidual, type MemberLink, memberLinks } from "./consensus.ts";
@@ -26,6 +25,7 @@ import { gossipRounds, metropolisWeight } from "./gossip.ts";
 import { LinkNetwork } from "./link-network.ts";
 import { type MatrpoOptions, type MatrpoSettings, matrpoSchema } from "./options.ts";
 import { star, type Topology, topologies, topology } from "./topology.ts";
+import { absences, disagreement, unsolved } from "./warnings.ts";
 
 export class MatrpoAlgorithm implements Algorithm {
   readonly id = "matrpo";
@@ -38,6 +38,7 @@ export class MatrpoAlgorithm implements Algorithm {
   readonly #schedule: Random;
   readonly #gossipRounds: number;
   readonly #step: StepSettings;
+  #toldAbsences = false;
 
   /**
    * @param options checked here; what is left out has the default of options.ts.
@@ -83,7 +84,12 @@ export class MatrpoAlgorithm implements Algorithm {
 
   #update(batch: Batch, stopwatch: Stopwatch): PolicyMetrics {
     const estimates = stopwatch.measure("values", () => estimateAll(this.agents, this.#arena, batch));
-    const normalise = () => this.#normalise(estimates.map((estimate) => estimate.advantages));
+    const alive = batch.agents.map((own) => own.alive);
+    const normalise = () =>
+      this.#normalise(
+        estimates.map((estimate) => estimate.advantages),
+        alive,
+      );
     const advantages = stopwatch.measure("exchange", normalise);
     const schedule = this.#drawSchedule();
     const join = () => this.#join(batch, advantages, schedule, stopwatch);
@@ -93,7 +99,19 @@ export class MatrpoAlgorithm implements Algorithm {
     const updates = stopwatch.measure("lineSearch", () => participations.map(({ finish }) => finish()));
     for (const [i, agent] of this.agents.entries()) agent.policy.parameters = updates[i].parameters;
     const explainedVariance = estimates.map((estimate) => estimate.explainedVariance);
-    return { ...this.#report(participations, updates, residual), explainedVariance };
+    const report = this.#report(participations, updates, residual);
+    return { ...report, explainedVariance, warnings: [...report.warnings, ...this.#tellAbsences(alive)] };
+  }
+
+  /** Once. @param alive [agents] of [rows] */
+  #tellAbsences(alive: readonly Uint8Array[]): string[] {
+    if (this.#toldAbsences) return [];
+    const told = absences(
+      this.agents.map(({ name }) => name),
+      alive,
+    );
+    this.#toldAbsences = told.length > 0;
+    return told;
   }
 
   /** Activates the links of the schedule. @returns the disagreement that is left */
@@ -110,7 +128,7 @@ export class MatrpoAlgorithm implements Algorithm {
     return stopwatch.measure("exchange", () => consensusResidual(members, this.#memberLinks));
   }
 
-  #normalise(advantages: Float32Array[]): Float32Array[] {
+  #normalise(advantages: readonly Float32Array[], alive: readonly Uint8Array[]): Float32Array[] {
     const links = this.agents.map((_, agent) =>
       this.topology.links
         .filter((pair) => pair.includes(agent))
@@ -119,7 +137,7 @@ export class MatrpoAlgorithm implements Algorithm {
           weight: metropolisWeight(this.topology, i, j),
         })),
     );
-    return normaliseAdvantages(advantages, this.settings.advantageNormalisation, {
+    return normaliseAdvantages(advantages, alive, this.settings.advantageNormalisation, {
       links,
       rounds: this.#gossipRounds,
     });
@@ -165,7 +183,8 @@ export class MatrpoAlgorithm implements Algorithm {
   ): Omit<PolicyMetrics, "explainedVariance"> {
     const relative = residual / Math.sqrt(2 * this.#step.maxKl);
     const statistics = participations.map(({ solver }) => solver.statistics);
-    const refused = this.agents.filter((_, i) => updates[i].scale === 0);
+    const names = this.agents.map(({ name }) => name);
+    const refused = names.filter((_, i) => updates[i].scale === 0);
     return {
       kl: updates.map(({ kl }) => kl),
       jointKl: this.agents.reduce((sum, agent, i) => sum + ownKl(agent, updates[i]), 0),
@@ -173,9 +192,9 @@ export class MatrpoAlgorithm implements Algorithm {
       consensusResidual: residual,
       relativeConsensusResidual: relative,
       warnings: [
-        ...this.#warnings(relative),
-        ...this.#unsolved(statistics),
-        ...refused.map(({ name }) => refusedStep(name)),
+        ...disagreement(relative, this.settings),
+        ...unsolved(names, statistics, this.settings),
+        ...refused.map(refusedStep),
       ],
       details: {
         stepScale: updates.map(({ scale }) => scale),
@@ -185,31 +204,6 @@ export class MatrpoAlgorithm implements Algorithm {
         fisherProducts: statistics.map(({ fisherProducts }) => fisherProducts),
       },
     };
-  }
-
-  #warnings(relative: number): string[] {
-    const { residualWarning, thetaStep } = this.settings;
-    if (!(relative > residualWarning)) return [];
-    const others = "larger cgDamping, smaller maxKl or more admmIterations";
-    const remedies = thetaStep === "exact" ? others : `thetaStep "exact", ${others}`;
-    return [
-      `agents disagree: consensus residual ${relative.toFixed(2)} · √(2 maxKl) is above ` +
-        `${residualWarning}. Try ${remedies}; docs/algorithms/matrpo.md explains.`,
-    ];
-  }
-
-  /** Agents whose bases were full before their solves were as accurate as asked for. */
-  #unsolved(statistics: readonly SolverStatistics[]): string[] {
-    const { subspaceTolerance, subspaceLimit, solver } = this.settings;
-    if (subspaceTolerance === null || solver !== "subspace") return [];
-    return this.agents.flatMap(({ name }, i) => {
-      const { residual } = statistics[i];
-      if (residual <= subspaceTolerance) return [];
-      return [
-        `${name} solved to a residual of ${residual.toPrecision(2)} instead of ${subspaceTolerance}: its basis of ` +
-          `${subspaceLimit} vectors was full. Try a larger subspaceLimit or subspaceTolerance.`,
-      ];
-    });
   }
 }
 

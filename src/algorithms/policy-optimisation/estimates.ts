@@ -1,5 +1,6 @@
 /** What a critic makes of a batch: values, and the advantages that follow from them, as often as ratios change. */
-import type { AgentBatch, Batch } from "../../rollouts/batch.ts";
+import type { Batch } from "../../rollouts/batch.ts";
+import { departures, type Presence } from "../../rollouts/presence.ts";
 import { type TraceOptions, traceAdvantages, visitRatios } from "../../rollouts/trace.ts";
 import type { FamilySettings } from "./options.ts";
 
@@ -7,9 +8,6 @@ export type EstimateSettings = Pick<
   FamilySettings,
   "gamma" | "gaeLambda" | "timeLimits" | "traceClip" | "lambdaPower" | "traceLeak"
 >;
-
-/** Where an agent was. */
-export type Presence = Pick<AgentBatch, "alive" | "cutAlive">;
 
 export class Estimate {
   /** [rows] V, in units of rewards. */
@@ -69,15 +67,4 @@ export class Estimate {
   #withoutLimits({ truncated }: Batch, gone: Uint8Array): Float32Array {
     return this.#rewards.map((reward, row) => (truncated[row] && !gone[row] ? this.values[row] : reward));
   }
-}
-
-/** [rows], 1 where an agent is not there after the row, nor again before the batch or the episode ends. */
-function departures({ rows, cuts }: Batch, { alive, cutAlive }: Presence): Uint8Array {
-  const gone = new Uint8Array(rows);
-  let cut = cuts.length;
-  for (let row = rows - 1; row >= 0; row--) {
-    if (row === cuts[cut - 1]) gone[row] = cutAlive[--cut] ? 0 : 1;
-    else gone[row] = alive[row + 1] ? 0 : gone[row + 1];
-  }
-  return gone;
 }

@@ -23,7 +23,7 @@ const ONE_SOLVE = {
   subspaceLimit: 1,
 } as const;
 
-/** What a step needs of a batch. */
+/** What a step needs of the rows of a batch in which the agent is there. */
 export interface StepData {
   /** [rows, input]. */
   readonly observations: Float32Array;
@@ -47,6 +47,7 @@ export class TrpoAgent extends TrustRegionAgent<TrpoSettings> {
     maxKl: number,
     stopwatch = new Stopwatch(),
   ): TrpoStep {
+    if (advantages.length === 0) return this.#standStill();
     return arena.scope(() => {
       const samples = advantages.length;
       const placed = arena.place(actions);
@@ -72,5 +73,12 @@ export class TrpoAgent extends TrustRegionAgent<TrpoSettings> {
       const update = stopwatch.measure("lineSearch", () => candidate.finish(solver));
       return { ...update, entropy: this.entropy(expansion), statistics: solver.statistics };
     });
+  }
+
+  /** The step of an agent that is never there. */
+  #standStill(): TrpoStep {
+    const { parameters, heads } = this.policy;
+    const statistics = { scoreProducts: 0, fisherProducts: 0, basisSize: 0, residual: 0 };
+    return { parameters, kl: 0, headKl: new Float64Array(heads.count), scale: 1, entropy: 0, statistics };
   }
 }

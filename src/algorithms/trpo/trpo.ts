@@ -8,6 +8,7 @@ import type { Arena } from "../../kernels/memory.ts";
 import { Stopwatch } from "../../profiling/stopwatch.ts";
 import type { Batch } from "../../rollouts/batch.ts";
 import type { Actions, Situation } from "../../rollouts/joint-policy.ts";
+import { presentRows } from "../../rollouts/presence.ts";
 import type { Random } from "../../tensor/random.ts";
 import type { Algorithm, AlgorithmState, PolicyMetrics, TaskShape } from "../algorithm.ts";
 import { allOrNothing } from "../all-or-nothing.ts";
@@ -87,10 +88,14 @@ export class TrpoAlgorithm implements Algorithm {
   #update(batch: Batch, stopwatch: Stopwatch): PolicyMetrics {
     const estimates = stopwatch.measure("values", () => estimateAll(this.agents, this.#arena, batch));
     const steps = this.agents.map((agent, i) => {
-      const { observations } = batch.agents[i];
-      const { advantages } = estimates[i];
-      const actions = ownActions(batch, this.#columns[i], this.#heads);
-      return agent.improve(this.#arena, { observations, actions, advantages }, this.#maxKl, stopwatch);
+      const { observations, alive } = batch.agents[i];
+      const { count } = this.#columns[i];
+      const present = {
+        observations: presentRows(observations, alive, observations.length / batch.rows),
+        actions: presentRows(ownActions(batch, this.#columns[i], this.#heads), alive, count),
+        advantages: presentRows(estimates[i].advantages, alive),
+      };
+      return agent.improve(this.#arena, present, this.#maxKl, stopwatch);
     });
     for (const [i, agent] of this.agents.entries()) agent.policy.parameters = steps[i].parameters;
     const explainedVariance = estimates.map((estimate) => estimate.explainedVariance);

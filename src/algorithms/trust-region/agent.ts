@@ -10,6 +10,7 @@ import { flatten, unflatten } from "../../nn/parameters.ts";
 import { estimateAdvantages, explainedVariance } from "../../rollouts/advantages.ts";
 import type { AgentBatch, Batch } from "../../rollouts/batch.ts";
 import type { Actions } from "../../rollouts/joint-policy.ts";
+import { presentRows } from "../../rollouts/presence.ts";
 import type { Random } from "../../tensor/random.ts";
 import { NonFiniteError } from "../../validation/errors.ts";
 import type { AlgorithmState } from "../algorithm.ts";
@@ -20,6 +21,7 @@ import { type ExpansionOptions, PolicyExpansion } from "./policy-expansion.ts";
 
 /** What an agent learns alone from its own data. */
 export interface LocalEstimates {
+  /** [rows], 0 where the agent is not there. */
   readonly advantages: Float32Array;
   readonly explainedVariance: number;
 }
@@ -94,12 +96,16 @@ export class TrustRegionAgent<Settings extends TrustRegionSettings = TrustRegion
       values,
       cutValues,
       settings,
+      own,
     );
+    for (const [row, there] of own.alive.entries()) if (!there) advantages[row] = 0;
     const odd = advantages.findIndex((advantage) => !Number.isFinite(advantage));
     if (odd >= 0) throw new NonFiniteError(`advantages: ${name}, row ${odd}: ${advantages[odd]}`);
-    const { observations } = own;
-    const fit = { name, value, observations, returns, options: settings, random: learning };
-    return { advantages, explainedVariance: explainedVariance(values, returns), fit };
+    const observations = presentRows(own.observations, own.alive, own.observations.length / batch.rows);
+    const targets = presentRows(returns, own.alive);
+    const fit = { name, value, observations, returns: targets, options: settings, random: learning };
+    const explained = explainedVariance(presentRows(values, own.alive), targets);
+    return { advantages, explainedVariance: explained, fit };
   }
 
   /**

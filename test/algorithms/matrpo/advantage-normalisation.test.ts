@@ -32,7 +32,8 @@ function normalise(advantages: readonly Float32Array[], mode: AdvantageNormalisa
   const sent: Sent[] = [];
   const links = gossipLinks(topology, (message, from) => sent.push({ message, from }));
   const rounds = gossipRounds(topology);
-  return { normalised: normaliseAdvantages(advantages, mode, { links, rounds }), sent, rounds };
+  const alive = advantages.map(({ length }) => new Uint8Array(length).fill(1));
+  return { normalised: normaliseAdvantages(advantages, alive, mode, { links, rounds }), sent, rounds };
 }
 
 const average = (values: ArrayLike<number>) =>
@@ -144,5 +145,20 @@ test("constant advantages become zeros, not NaN", () => {
     for (const value of own) close(value, 0, 1e-6, "global"); // the common mean is rounded, the divisor is 1e-8
   }
 });
+
+for (const mode of modes) {
+  test(`${mode}: rows in which an agent is not there count for nothing and stay 0`, () => {
+    const all = [Float32Array.of(1, 0, 3, 0), Float32Array.of(2, 5, 8, 5)];
+    const alive = [Uint8Array.of(1, 0, 1, 0), Uint8Array.of(1, 1, 1, 1)];
+    const links = () => gossipLinks(ring(2), () => {});
+    const rounds = gossipRounds(ring(2));
+    const [present, other] = normaliseAdvantages(all, alive, mode, { links: links(), rounds });
+    const short = [Float32Array.of(1, 3), all[1]];
+    const everybody = short.map(({ length }) => new Uint8Array(length).fill(1));
+    const [expected, beside] = normaliseAdvantages(short, everybody, mode, { links: links(), rounds });
+    sameBits(present, Float32Array.of(expected[0], 0, expected[1], 0));
+    sameBits(other, beside);
+  });
+}
 
 test.run();

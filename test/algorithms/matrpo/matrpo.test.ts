@@ -186,7 +186,7 @@ test("an agent whose last activation refused every step is said to stand still, 
   const algorithm = make({
     ...matrpoPresets.official,
     ...small,
-    maxKl: 5,
+    maxKl: 0.1,
     lineSearchSteps: 1,
     admmIterations: 6,
   });
@@ -199,6 +199,18 @@ test("an agent whose last activation refused every step is said to stand still, 
     if (refused.includes(i)) assert.equal(agent.policy.parameters, before[i]);
     assert.is(kl[i] === 0, refused.includes(i));
   }
+});
+
+test("agents that leave before the others are warned of, once", () => {
+  const algorithm = make();
+  const [batch] = batches();
+  for (const row of batch.agents[1].alive.keys()) if (row % 10 >= 5) batch.agents[1].alive[row] = 0;
+  const [first, second] = [batch, batch].map((each) => algorithm.update(each).warnings);
+  assert.equal(first.filter((warning) => /^agent_1 is away in 50 % of the rows/.test(warning)).length, 1);
+  assert.equal(
+    second.filter((warning) => / is away in /.test(warning)),
+    [],
+  );
 });
 
 test("without damping the default learns all the same", () => {
