@@ -40,8 +40,8 @@ export interface TraceOptions {
   readonly traceLeak?: number;
 }
 
-/** 0 · ∞ is 0 here: behind a weight of 0 nothing counts. */
-const weightless = (product: number): number => (Number.isNaN(product) ? 0 : product);
+/** The product of two weights; 0 · ∞ is 0, since behind a weight of 0 nothing counts. */
+const weight = (first: number, second: number): number => (first === 0 || second === 0 ? 0 : first * second);
 
 /** [rows] advantages. */
 export function traceAdvantages(trace: Trace, options: TraceOptions): Float64Array {
@@ -123,7 +123,7 @@ function cumulative(
     let next = starts.pop();
     for (; next !== undefined && products[row] < 1; next = starts.pop()) {
       sums[row] += decays[row] * products[row] * sums[next];
-      products[row] = weightless(products[row] * products[next]);
+      products[row] = weight(products[row], products[next]);
       decays[row] *= decays[next];
     }
     advantages[row] = sums[row];
