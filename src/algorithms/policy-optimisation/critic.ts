@@ -158,7 +158,7 @@ export class Critic {
     if (!targets.every(Number.isFinite)) {
       throw new NonFiniteError(`${this.name}: a return is not finite; are rewards of a sensible size?`);
     }
-    this.#giveUnits(old, targets);
+    if (criticEpochs > 0) this.#giveUnits(old, targets);
     const rows = { input: view.input, old, targets, alive: joinRows(alive) };
     const batch = new CriticBatch(rows, remembered);
     this.#memory = remembered?.last;

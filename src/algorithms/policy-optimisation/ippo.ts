@@ -23,10 +23,12 @@ export function ippo(settings: IppoSettings): TrainerSettings {
   return { ...familyDefaults, ...simultaneousClips, ...settings };
 }
 
-/** The settings for MPE of the MAPPO authors' code, with local critics. */
+/** The settings for MPE of the MAPPO authors' code, whose switch to IPPO gives the one critic an agent's own view. */
 const paper: IppoOptions = {
   ...onPolicyScripts,
   sharing: "shared",
+  criticSharing: "one",
+  teamReward: "sum",
   advantageNormalisation: "team",
 };
 

@@ -7,6 +7,7 @@ export const onPolicyScripts: Partial<FamilySettings> = {
   environmentCopies: 128,
   hiddenSizes: [64, 64],
   activation: "tanh",
+  agentNumbers: false,
   recurrent: true,
   recurrentCritics: true,
   chunkLength: 5, // their 10 does not divide 25

@@ -97,6 +97,7 @@ export class PolicyOptimisation implements Algorithm {
     const advantageMean = advantages.means();
     const variances = this.#explained(estimates, advantages, alive);
     const statistics = new StepStatistics(batch.agents.length);
+    const tied = this.#updates === 0 && advantages.scores().every((score, _, [first]) => score === first);
     const { change, order } = stopwatch.measure("gradients", () => {
       const team = new TeamBatch(arena, this.policies, this.#columns, batch, settings.chunkLength);
       const refresh =
@@ -114,7 +115,7 @@ export class PolicyOptimisation implements Algorithm {
       ...change,
       jointKl: change.kl.reduce((sum, kl) => sum + kl, 0),
       explainedVariance: variances,
-      warnings: [...this.#warnings(statistics), ...this.#settingWarnings(share)],
+      warnings: [...this.#warnings(statistics), ...this.#settingWarnings(share, tied)],
       details: {
         ...statistics.report(),
         ...(order.length > 0 && { order }),
@@ -132,18 +133,18 @@ export class PolicyOptimisation implements Algorithm {
     return statistics.refused.map((agent) => refusedStep(this.#names[agent]));
   }
 
-  /** Settings that do nothing, said once. */
-  #settingWarnings(share: number): string[] {
+  /** Settings that do nothing, said once. @param tied all agents had the same score before the update */
+  #settingWarnings(share: number, tied: boolean): string[] {
     const { order, schedule, step, learningRateIterations, valueMasks, teamReward } = this.settings;
     const unlearnt = valueMasks && teamReward !== "own" && this.critics.some(({ plan }) => !plan.common);
     const ranked = schedule === "sequential" && (order === "greedy" || order === "semi-greedy");
-    const alike = this.critics.length === 1 && this.critics[0].plan.common && this.#names.length > 1;
+    const drawn = tied && this.#names.length > 1 && !this.#ranksLater();
     return [
       ...(this.#updates === 1 ? this.#unreachable : []),
-      ...(this.#updates === 1 && ranked && alike
+      ...(this.#updates === 1 && ranked && drawn
         ? [
-            `order is "${order}", but one critic on the state alone gives all agents the same advantages, so that every ` +
-              'choice is a tie and drawn. Set criticSharing to "separate", or order to "random".',
+            `order is "${order}", but all agents have the same advantages, as one critic on the state alone gives them while ` +
+              'nobody leaves: every choice is a tie and drawn. Set criticSharing to "separate", or order to "random".',
           ]
         : []),
       ...(this.#updates === 1 && unlearnt && this.#names.length > 1
@@ -162,6 +163,13 @@ export class PolicyOptimisation implements Algorithm {
           ]
         : []),
     ];
+  }
+
+  /** Whether agents of equal scores part within an update: blocks are corrected at different times. */
+  #ranksLater(): boolean {
+    const { corrected, cumulativeBlocks, schedule } = this.settings;
+    const inBlocks = schedule === "sequential" && this.policies.some(({ agents }) => agents.length > 1);
+    return inBlocks && corrected && !cumulativeBlocks;
   }
 
   /** [agents] what each agent's critic makes of its situation. */

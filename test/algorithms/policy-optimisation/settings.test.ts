@@ -28,6 +28,17 @@ test("a greedy order that has nothing to choose by is warned of once", () => {
   }
 });
 
+test("an order that has something to choose by is not warned of: agents leave, or blocks part them", () => {
+  const leaving = makeFamily("happo", ranked);
+  const batch = playedBatch(leaving, uneven, 1);
+  batch.agents[0].alive.fill(0, 0, batch.rows / 2);
+  assert.equal(leaving.update(batch).warnings, []);
+  const blocks = { ...ranked, sharing: "shared", blocks: 2, cumulativeBlocks: false };
+  const task = taskShape(2);
+  const shared = makeFamily("a2po", blocks, { task });
+  assert.equal(shared.update(playedBatch(shared, task, 1)).warnings, []);
+});
+
 test("a run that goes on after its learning rates have come to 0 is told so once", () => {
   const [first, second, third, fourth] = warnings("mappo", { learningRateIterations: 2 }, 4);
   assert.equal([first, second, fourth], [[], [], []]);

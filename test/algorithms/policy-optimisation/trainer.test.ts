@@ -166,6 +166,15 @@ for (const valueNorm of ["running", "popart"] as const) {
   });
 }
 
+test("without epochs critics stay as they are, in every unit", () => {
+  for (const valueNorm of ["none", "running", "popart"] as const) {
+    const trainer = makeFamily("mappo", { valueNorm, criticEpochs: 0 });
+    const batch = playedBatch(trainer, uneven);
+    const [first, second] = [1, 2].map(() => trainer.update(batch).details?.advantageMean);
+    assert.equal(first, second, valueNorm);
+  }
+});
+
 test("values saved in other units are refused", () => {
   const [plain, running, popart] = (["none", "running", "popart"] as const).map((valueNorm) =>
     makeFamily("mappo", { valueNorm }),
