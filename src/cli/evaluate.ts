@@ -1,8 +1,9 @@
 /** `marlstone evaluate`: how good the policy of a run is. */
 import { Command } from "commander";
+import type { Checkpoint } from "../training/checkpoint.ts";
 import { type Evaluation, evaluate, type Statistic } from "../training/evaluate.ts";
 import { RunDirectory } from "../training/run-directory.ts";
-import { loadPolicy, makeRunEnvironment, requireCheckpoint } from "../training/setup.ts";
+import { makeRunEnvironment, requireCheckpoint, restorePolicy } from "../training/setup.ts";
 import { deterministicFlag, isDeterministic, type MannerFlags, sampledFlag } from "./manner.ts";
 import { requireCount, requireSeed } from "./settings.ts";
 import { table } from "./table.ts";
@@ -32,19 +33,20 @@ async function run(path: string, flags: EvaluateFlags, terminal: Terminal): Prom
   const episodes = requireCount("--episodes", flags.episodes);
   const seed = requireSeed(flags.seed);
   const directory = await RunDirectory.open(path);
-  const algorithm = await loadPolicy(directory, flags.best ? "best" : "last");
+  // Read once: a run that still trains may find a better policy while this one plays.
+  const checkpoint = await requireCheckpoint(directory, flags.best ? "best" : "last");
+  const algorithm = restorePolicy(directory, checkpoint);
   const make = (copies: number) => makeRunEnvironment(directory.config, copies);
   const deterministic = isDeterministic(flags, directory.config);
   const evaluation = await evaluate(algorithm, make, { episodes, seed, deterministic });
   if (flags.json) terminal.out(`${JSON.stringify(evaluation)}\n`);
-  else terminal.out(describe(evaluation, flags.best ? await nameBest(directory) : path, deterministic));
+  else terminal.out(describe(evaluation, flags.best ? nameBest(path, checkpoint) : path, deterministic));
 }
 
 /** "runs/team, best of iteration 40 (−65.3 ± 1.2 in training)". */
-async function nameBest(directory: RunDirectory): Promise<string> {
-  const { state, score } = await requireCheckpoint(directory, "best");
+function nameBest(path: string, { state, score }: Checkpoint): string {
   const found = score ? ` (${formatScore(score)} in training)` : "";
-  return `${directory.path}, best of iteration ${state.iteration}${found}`;
+  return `${path}, best of iteration ${state.iteration}${found}`;
 }
 
 function describe(

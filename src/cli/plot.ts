@@ -2,9 +2,10 @@
 import { Command } from "commander";
 import { describeEnvironment, describeRun } from "../training/describe-run.ts";
 import { writeWithFolder } from "../training/files.ts";
+import { learningSettings } from "../training/run-config.ts";
 import { type Curve, explainCurves, learningCurve } from "../viewer/learning-curve.ts";
 import { renderSvg } from "../viewer/svg-document.ts";
-import { readDistinctRuns } from "./distinct-runs.ts";
+import { type DistinctRun, readDistinctRuns } from "./distinct-runs.ts";
 import { requireFile } from "./settings.ts";
 import { plural, type Terminal } from "./terminal.ts";
 
@@ -26,11 +27,12 @@ export function plotCommand(terminal: Terminal): Command {
 
 async function run(paths: readonly string[], flags: PlotFlags, terminal: Terminal): Promise<void> {
   const out = requireFile(flags.out, [".svg"]);
-  const runs = await readDistinctRuns(paths, (text) => terminal.err(`${text}\n`));
+  const note = (text: string) => terminal.err(`${text}\n`);
+  const runs = await readDistinctRuns(paths, note);
   const environments = [...new Set(runs.map(({ config }) => describeEnvironment(config)))];
-  const curves = runs.map(({ config, metrics }): Curve => {
-    const place = environments.length > 1 ? `, ${describeEnvironment(config)}` : "";
-    return { label: `${describeRun(config)}${place}`, returns: metrics.map(({ meanReturn }) => meanReturn) };
+  const labels = nameSettings(runs, environments.length > 1, note);
+  const curves = runs.map((run): Curve => {
+    return { label: labels.get(run) as string, returns: run.metrics.map(({ meanReturn }) => meanReturn) };
   });
   const title = flags.title ?? environments.join(" and ");
   const subtitle = describeCurves(curves);
@@ -39,6 +41,43 @@ async function run(paths: readonly string[], flags: PlotFlags, terminal: Termina
     await renderSvg((document) => learningCurve(document, curves, { title, subtitle })),
   );
   terminal.out(`${out}: ${subtitle}\n`);
+}
+
+/**
+ * A label for each run; seeds of one setting share it. Settings are told apart by what they are, since their
+ * descriptions cut long values: of those that read alike, the later ones are numbered.
+ */
+function nameSettings(
+  runs: readonly DistinctRun[],
+  withPlace: boolean,
+  note: (text: string) => void,
+): Map<DistinctRun, string> {
+  const labels = new Map<DistinctRun, string>();
+  const alike = new Map<string, number>();
+  for (const group of groupBySettings(runs)) {
+    const [{ config }] = group;
+    const place = withPlace ? `, ${describeEnvironment(config)}` : "";
+    const label = `${describeRun(config)}${place}`;
+    const number = (alike.get(label) ?? 0) + 1;
+    alike.set(label, number);
+    if (number > 1) {
+      const paths = group.map(({ path }) => path).join(", ");
+      note(`Another setting reads like "${label}" and is called "(${number})": ${paths}.`);
+    }
+    for (const run of group) labels.set(run, number > 1 ? `${label} (${number})` : label);
+  }
+  return labels;
+}
+
+/** Runs that differ in their seed alone stand together. */
+function groupBySettings(runs: readonly DistinctRun[]): DistinctRun[][] {
+  const groups = new Map<string, DistinctRun[]>();
+  for (const run of runs) {
+    const { seed: _, ...settings } = learningSettings(run.config);
+    const key = JSON.stringify(settings);
+    groups.set(key, [...(groups.get(key) ?? []), run]);
+  }
+  return [...groups.values()];
 }
 
 function describeCurves(curves: readonly Curve[]): string {

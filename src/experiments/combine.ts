@@ -44,10 +44,11 @@ export async function combineExperiments(
   const places: FoundExperiment[] = [];
   for (const path of paths) places.push(await readExperiment(path, known));
   const { plan, results } = combine(places, naming, known);
-  await requireNoRuns(directory);
-  await requireSameName(plan, directory);
-  await requireNothingLost(directory, results);
   return Lock.hold(directory, async () => {
+    // Under the lock: another command may have written its report into a directory that was free at first.
+    await requireNoRuns(directory);
+    await requireSameName(plan, directory);
+    await requireNothingLost(directory, results);
     await writeConfig(directory, plan);
     const files = await writeReport(directory, plan, results, known);
     return { places, plan, results, files: [...files, await writeCurves(directory, plan, results)] };

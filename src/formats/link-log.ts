@@ -1,8 +1,8 @@
 /**
  * What crossed the links of a run, as JSON lines: a header, a line a message, and behind the messages of an iteration
  * a line that counts them, so that none can be lost unnoticed. Vectors are base64 of
- * little-endian f32, scalars JSON numbers with all their digits. Every field of a message is written: one that
- * should not be there shows, and the reader refuses it. docs/guide/privacy.md
+ * little-endian f32, scalars JSON numbers with all their digits. Every field of a message is written, those that
+ * should not be there under "undeclared": they show, and the reader refuses them. docs/guide/privacy.md
  */
 import * as v from "valibot";
 import { InvalidInputError } from "../validation/errors.ts";
@@ -88,11 +88,20 @@ export function encodeHeader({ version, firstIteration, agents, links, kinds }: 
 }
 
 export function encodeMessage({ iteration, sequence, from, to }: Crossing, message: Loggable): string {
-  const { kind, values, value, ...undeclared } = message;
-  const content = values
-    ? { length: values.length, values: encodeVector(values) }
-    : { length: 1, values: value };
-  return `${stringifyExact({ iteration, sequence, from, to, kind, ...content, ...undeclared })}\n`;
+  const { kind, content, undeclared } = takeApart(message);
+  // By itself, so that no field of a message can take the place of one of the recorder's.
+  const rest = Object.keys(undeclared).length > 0 && { undeclared };
+  return `${stringifyExact({ iteration, sequence, from, to, kind, ...content, ...rest })}\n`;
+}
+
+/** A vector is the content where there is one; a number beside it is undeclared like anything else. */
+function takeApart(message: Loggable) {
+  if (message.values) {
+    const { kind, values, ...undeclared } = message;
+    return { kind, content: { length: values.length, values: encodeVector(values) }, undeclared };
+  }
+  const { kind, value, ...undeclared } = message;
+  return { kind, content: { length: 1, values: value }, undeclared };
 }
 
 export function encodeEnd({ iteration, messages }: IterationEnd): string {

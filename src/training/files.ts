@@ -18,13 +18,17 @@ export function fileSystem(): typeof import("node:fs/promises") {
   );
 }
 
-/** Replaces the file at `path` whole. On failure the old file stays and nothing is left beside it. */
+/**
+ * Replaces the file at `path` whole. On failure the old file stays and nothing is left beside it.
+ * @param temporary what is written first. Its usual name is that of what a kill has left, so that the next write takes
+ * it away; where nothing keeps a second writer out, give `ownTemporary`. @defaultValue the path and ".tmp"
+ */
 export async function writeAtomically(
   path: string,
   contents: string | Uint8Array,
   files: FileSystem = fileSystem(),
+  temporary = `${path}.tmp`,
 ): Promise<void> {
-  const temporary = `${path}.tmp`;
   try {
     await writeSynced(files, temporary, "w", contents);
     await files.rename(temporary, path);
@@ -35,15 +39,25 @@ export async function writeAtomically(
   await syncFolder(files, process.getBuiltinModule("node:path").dirname(path));
 }
 
+let writes = 0;
+
+/** A name beside `path` that no other write has, of this thread or another: two at once cannot mix their bytes. */
+export function ownTemporary(path: string): string {
+  const { threadId } = process.getBuiltinModule("node:worker_threads");
+  writes++;
+  return `${path}.${process.pid}-${threadId}-${writes}.tmp`;
+}
+
 /**
- * Writes a file that somebody asked for by name, whole; its folder is made where there is none.
+ * Writes a file that somebody asked for by name, whole; its folder is made where there is none. Of several writers at a
+ * time the last one's file stays.
  * @throws InvalidInputError when it cannot be written
  */
 export async function writeWithFolder(path: string, contents: string | Uint8Array): Promise<void> {
   const files = fileSystem();
   try {
     await files.mkdir(process.getBuiltinModule("node:path").dirname(path), { recursive: true });
-    await writeAtomically(path, contents);
+    await writeAtomically(path, contents, files, ownTemporary(path));
   } catch (error) {
     throw new InvalidInputError(`${path} cannot be written: ${(error as Error).message}.`, { cause: error });
   }

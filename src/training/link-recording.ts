@@ -10,7 +10,7 @@ import { encodeEnd, encodeHeader, encodeMessage, type LinkLogHeader } from "../f
 import { type LinkLog, type Remainder, readLinkLog } from "../formats/link-log-reader.ts";
 import { InvalidInputError } from "../validation/errors.ts";
 import { differences } from "./differences.ts";
-import { writeAtomically } from "./files.ts";
+import { fileSystem, ownTemporary, writeAtomically } from "./files.ts";
 import type { Learner } from "./learner.ts";
 import { version } from "./version.ts";
 
@@ -79,7 +79,8 @@ export class LinkRecording {
   async #begin(): Promise<void> {
     if (this.#begun) return;
     fs.mkdirSync(dirname(this.path), { recursive: true });
-    await writeAtomically(this.path, encodeHeader(headerOf(this.#learner)));
+    const header = encodeHeader(headerOf(this.#learner));
+    await writeAtomically(this.path, header, fileSystem(), ownTemporary(this.path));
     this.#begun = true;
   }
 }

@@ -212,11 +212,11 @@ export class Model<Options extends object = object> {
    * @throws InvalidInputError while another call of this model is at work
    */
   async toBytes(): Promise<Uint8Array<ArrayBuffer>> {
-    return this.#encode("toBytes()");
+    this.#occupation.require("toBytes()", "looks");
+    return this.#encode();
   }
 
-  #encode(call: string): Promise<Uint8Array<ArrayBuffer>> {
-    this.#occupation.require(call, "looks");
+  #encode(): Promise<Uint8Array<ArrayBuffer>> {
     const about = { algorithm: this.#entry.id, task: taskShape(this.spec), settings: this.#settings };
     return encodeCheckpoint(this.#learner.save(), about);
   }
@@ -241,11 +241,12 @@ export class Model<Options extends object = object> {
   }
 
   /**
-   * Writes `toBytes` to a file (Node), whole or not at all; its folder is made where there is none.
+   * Writes `toBytes` to a file (Node), whole or not at all; its folder is made where there is none. Until it is done
+   * the model is busy with it.
    * @throws InvalidInputError when it cannot be written, and as `toBytes` does
    */
   async save(path: string): Promise<void> {
-    await writeWithFolder(path, await this.#encode("save()"));
+    await this.#occupation.during("save()", "looks", async () => writeWithFolder(path, await this.#encode()));
   }
 
   /** Continues from a file (Node) that `save` or a run wrote. @throws CheckpointError as `fromBytes` does */

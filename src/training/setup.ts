@@ -44,8 +44,15 @@ export function makeRunEnvironment(
  * @throws CheckpointError without a good checkpoint, or when the configuration was changed after training
  */
 export async function loadPolicy(run: RunDirectory, which: CheckpointChoice = "last"): Promise<Algorithm> {
+  return restorePolicy(run, await requireCheckpoint(run, which));
+}
+
+/**
+ * The policy of a checkpoint of this run.
+ * @throws CheckpointError when it is no good one, or when the configuration was changed after training
+ */
+export function restorePolicy(run: RunDirectory, checkpoint: Checkpoint): Algorithm {
   const { config, path, known } = run;
-  const checkpoint = await requireCheckpoint(run, which);
   requireUntouched(checkpoint, run);
   const task = taskShape(makeRunEnvironment(config, 1, known).spec);
   requireSameTask(checkpoint, config.algorithm, task, path);

@@ -94,6 +94,29 @@ test("plot puts seeds together and settings apart", () =>
     assert.match(svg, /gamma 0\.5/);
   }));
 
+test("plot keeps settings apart that read alike, as descriptions cut long values", () =>
+  inFolder(async (folder) => {
+    const game = ["--environment", "matrix/game", "--algorithm", "mappo", "--iterations", "1"];
+    const sizes = ["hiddenSizes=[4]", "stepsPerIteration=20", "environmentCopies=2"];
+    const payoff = (last: number) =>
+      JSON.stringify(Array.from({ length: 6 }, (_, i) => [0, 0, 0, 0, 0, i === 5 ? last : 0]));
+    const play = async (name: string, last: number, seed: string) => {
+      const settings = [...sizes, `environment.payoff=${payoff(last)}`].flatMap((one) => ["--set", one]);
+      const path = join(folder, name);
+      const words = ["train", ...game, ...settings, "--seed", seed, "--out", path];
+      assert.is((await marlstone(words)).code, 0);
+      return path;
+    };
+    const runs = [await play("a", 1, "1"), await play("b", 100, "1"), await play("b2", 100, "2")];
+    const file = join(folder, "curves.svg");
+    const { out, err } = await marlstone(["plot", ...runs, "--out", file]);
+    assert.match(err, /Another setting reads like "mappo.*" and is called "\(2\)": \S*b, \S*b2\.$/m);
+    assert.match(out, /curves\.svg: 3 runs · two seeds: /);
+    const svg = await readFile(file, "utf8");
+    assert.match(svg, /[^)] \(1 seed\)</);
+    assert.match(svg, / \(2\) \(2 seeds\)</);
+  }));
+
 test("plot counts a run once, however often it was made or named, and passes by experiments", () =>
   inFolder(async (folder) => {
     const [first, second, longer] = ["1", "1-2", "1-3"].map((name) => join(folder, name));

@@ -10,6 +10,7 @@ import { writeFailure } from "../../src/experiments/failure.ts";
 import type { Plan } from "../../src/experiments/plan.ts";
 import type { FoundExperiment } from "../../src/experiments/read-experiment.ts";
 import { writeReport } from "../../src/experiments/report.ts";
+import { Lock } from "../../src/training/lock.ts";
 import { InvalidInputError } from "../../src/validation/errors.ts";
 import { fakeMetrics, flat } from "../support/fake-experiment.ts";
 import { fakeCatalogue } from "../support/fake-run.ts";
@@ -232,6 +233,28 @@ test("without times the report has blanks, and no scaling of what was not measur
     assert.match(figure, "return per agent");
     assert.not.match(figure, /seconds an iteration|NaN/);
     assert.not.match(curves, "seconds");
+  }));
+
+test("a report that another command wrote while this one read its places is not replaced", () =>
+  inFolder(async (folder) => {
+    for (const name of ["first", "second"])
+      await writePart(join(folder, name), partPlan({ ...small, seeds: name === "first" ? [1] : [2] }));
+    const { hold } = Lock;
+    Lock.hold = async (...parameters) => {
+      Lock.hold = hold;
+      await unite(folder, ["first"], "out");
+      return hold.call(Lock, ...parameters) as never;
+    };
+    try {
+      await rejects(
+        () => unite(folder, ["second"], "out"),
+        InvalidInputError,
+        /report in .*out would be lost/,
+      );
+    } finally {
+      Lock.hold = hold;
+    }
+    assert.match((await contents(folder, "out"))["curves.jsonl"], /"seed":1\b/);
   }));
 
 test("parts that contradict each other write nothing, and neither does a directory that is not free", () =>

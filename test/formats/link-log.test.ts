@@ -93,8 +93,28 @@ const line = (message: Loggable, changes: object = {}) =>
 const ratio = { kind: "ratio", values: Float32Array.of(1, 2, 3) };
 const leaky: Loggable & { readonly rewards: readonly number[] } = { ...scale, rewards: [-1, -2] };
 
+const posing: Loggable & { readonly from: string; readonly length: number } = {
+  ...ratio,
+  from: "secret",
+  length: 7,
+};
+
+test("every field of a message is written, and none in the place of another", () => {
+  const parsed = (message: Loggable) => JSON.parse(encodeMessage(at, message));
+  const plain = parsed(ratio);
+  assert.equal(parsed({ ...ratio, value: 42 }), { ...plain, undeclared: { value: 42 } });
+  assert.equal(parsed(posing), { ...plain, undeclared: { from: "secret", length: 7 } });
+  assert.equal(parsed(leaky), { ...parsed(scale), undeclared: { rewards: [-1, -2] } });
+});
+
 const refused: readonly (readonly [what: string, line: string, message: RegExp])[] = [
-  ["a field beside the declared ones", encodeMessage(at, leaky), /line 2: unknown key "rewards"/],
+  ["a field beside the declared ones", encodeMessage(at, leaky), /line 2: unknown key "undeclared"/],
+  [
+    "a number beside a vector",
+    encodeMessage(at, { ...ratio, value: 42 }),
+    /line 2: unknown key "undeclared"/,
+  ],
+  ["a field of a name that lines have", encodeMessage(at, posing), /line 2: unknown key "undeclared"/],
   ["an undeclared kind", line({ kind: "reward", value: 1 }), /undeclared kind "reward"/],
   ["a kind that every object has", line({ kind: "toString", value: 1 }), /undeclared kind/],
   ["agents that no link joins", line(scale, { from: 0, to: 2 }), /no link joins/],

@@ -3,7 +3,7 @@ import * as disk from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { appendSynced, type FileSystem, writeAtomically } from "../../src/training/files.ts";
+import { appendSynced, type FileSystem, writeAtomically, writeWithFolder } from "../../src/training/files.ts";
 import { rejects } from "../support/rejects.ts";
 import { inFolder } from "../support/temporary.ts";
 
@@ -62,6 +62,17 @@ test("a folder that cannot be synced does not fail a write that is done", () =>
     const path = join(folder, "file");
     for (const n of [5, 6]) await writeAtomically(path, `write ${n}`, failingAt(n).files);
     assert.is(await disk.readFile(path, "utf8"), "write 6");
+  }));
+
+test("of several writers at a time one leaves its file, whole, and none fails", () =>
+  inFolder(async (folder) => {
+    const path = join(folder, "file");
+    const texts = ["a", "b", "c", "d"].map((letter, i) => letter.repeat(200_000 + 50_000 * i));
+    for (let round = 0; round < 5; round++) {
+      await Promise.all(texts.map((text) => writeWithFolder(path, text)));
+      assert.ok(texts.includes(await disk.readFile(path, "utf8")));
+      assert.equal(await disk.readdir(folder), ["file"]);
+    }
   }));
 
 test("text is added at the end and synced", () =>

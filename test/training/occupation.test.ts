@@ -1,4 +1,6 @@
 /** A model does one thing at a time, and says what to wait for. */
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import type { ParallelEnv } from "../../src/environments/environment.ts";
@@ -7,6 +9,7 @@ import { Model } from "../../src/training/model.ts";
 import { InvalidInputError } from "../../src/validation/errors.ts";
 import { fakeEntry } from "../support/fake-algorithm.ts";
 import { rejects } from "../support/rejects.ts";
+import { inFolder } from "../support/temporary.ts";
 
 const later = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
@@ -119,6 +122,26 @@ test("a callback that does not wait for its evaluation stops learning, and the m
   await model.learn(20);
   assert.is(model.iteration, 2);
 });
+
+test("a save is waited for: until it is done nothing else begins, in a callback or outside", () =>
+  inFolder(async (folder) => {
+    const model = make();
+    const file = join(folder, "model.safetensors");
+    const saving = model.save(file);
+    await rejects(() => model.save(file), InvalidInputError, /busy with save\(\): await it/);
+    await rejects(() => model.learn(20), InvalidInputError, /busy with save\(\): await it/);
+    await saving;
+    let forgotten: Promise<unknown> = Promise.resolve();
+    const onIteration = () => {
+      forgotten = model.save(file);
+    };
+    const hasty = () => model.learn(40, { onIteration });
+    await rejects(hasty, InvalidInputError, /callback of learn\(\) began save\(\) and did not wait/);
+    await forgotten;
+    await model.learn(20, { onIteration: () => model.save(file) });
+    assert.is((await make().load(file)).iteration, 2);
+    assert.equal(await readdir(folder), ["model.safetensors"]);
+  }));
 
 test("a call that failed leaves the model free", async () => {
   const model = make();
