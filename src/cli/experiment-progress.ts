@@ -42,7 +42,7 @@ export class ExperimentProgress implements Watcher {
 
   found(states: ReadonlyMap<Cell, CellState>, others: readonly string[]): void {
     const { err, interactive } = this.#terminal;
-    err(`${this.#heading}\n${noteOthers(others)}${noteWatched(states)}`);
+    err(`${this.#heading}\n${noteOthers(others)}${noteStates(states)}`);
     for (const [cell, { metrics }] of states) for (const line of metrics) this.#work.add(cell, line);
     const { done, total } = this.#work;
     if (done > 0) err(`Found ${formatCount(done)} of ${plural(total, "iteration")}.\n`);
@@ -91,16 +91,38 @@ export const noteOthers = ({ length }: readonly string[]): string =>
     : `Not asked for here: ${plural(length, "finished run")} in this directory, which stay on disk and out of this ` +
       'report. For a report of all, give one file for the whole, or each part its own --out and "combine" them.\n';
 
-/** A line about finished runs that were not evaluated or recorded as asked; nothing when there are none. */
-export function noteWatched(states: ReadonlyMap<Cell, CellState>): string {
-  const found = [...states].flatMap(([cell, { watched }]) =>
-    watched === undefined ? [] : { cell, watched },
+/** Lines about runs that will not be as if the plan had been there from their start; nothing when there are none. */
+export function noteStates(states: ReadonlyMap<Cell, CellState>): string {
+  const [done, going] = [true, false].map((finished) =>
+    [...states].filter(([, state]) => state.finished === finished),
   );
+  const stay = ([cell]: Found) =>
+    `which stay as they are. Delete ${cell.directory} and the like to train them as asked`;
+  const goOn = ([, { metrics }]: Found) =>
+    `which go on as asked; iterations before, such as the first ${metrics.length} here, are not watched again`;
+  return [
+    noteWatched("finished run", done, stay),
+    noteWatched("unfinished run", going, goOn),
+    noteLost(going),
+  ].join("");
+}
+
+type Found = readonly [cell: Cell, state: CellState];
+
+function noteWatched(what: string, runs: readonly Found[], fate: (first: Found) => string): string {
+  const found = runs.filter(([, { watched }]) => watched !== undefined);
   if (found.length === 0) return "";
-  const [{ cell, watched }] = found;
+  const [[cell, { watched }]] = found;
+  return `Made with other watch options: ${plural(found.length, what)} (${cellName(cell)}: ${watched}), ${fate(found[0])}.\n`;
+}
+
+function noteLost(runs: readonly Found[]): string {
+  const found = runs.filter(([, { lost = 0 }]) => lost > 0);
+  if (found.length === 0) return "";
+  const [[cell, { lost = 0 }]] = found;
   return (
-    `Made with other watch options: ${plural(found.length, "finished run")}, which stay as they are; of ` +
-    `${cellName(cell)}, ${watched}. Delete ${cell.directory} and the like to train them as asked.\n`
+    `No checkpoint was written yet of ${plural(found.length, "run")}: what they have is learned again, of ` +
+    `${cellName(cell)} ${lost === 1 ? "iteration 1" : `iterations 1 to ${formatCount(lost)}`}.\n`
   );
 }
 

@@ -11,7 +11,7 @@ import {
   runExperiment,
   threadsOfRun,
 } from "../experiments/run-experiment.ts";
-import { ExperimentProgress, noteOthers, noteWatched } from "./experiment-progress.ts";
+import { ExperimentProgress, noteOthers, noteStates } from "./experiment-progress.ts";
 import { readJson } from "./json-file.ts";
 import { requireCount } from "./settings.ts";
 import { table } from "./table.ts";
@@ -81,6 +81,6 @@ async function describe(plan: Plan, directory: string): Promise<string> {
     return [task, setting, seeds.join(" "), formatCount(config.iterations), `${formatCount(done)}/${total}`];
   });
   const columns = ["task", "setting", "seeds", "iterations", "done"];
-  const notes = `${noteOthers(await findOtherRuns(plan, directory))}${noteWatched(states)}`;
+  const notes = `${noteOthers(await findOtherRuns(plan, directory))}${noteStates(states)}`;
   return `${heading(plan)}. Directory: ${directory}\n${notes}${table([columns, ...rows])}\n`;
 }

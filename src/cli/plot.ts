@@ -34,6 +34,7 @@ async function run(paths: readonly string[], flags: PlotFlags, terminal: Termina
   const curves = runs.map((run): Curve => {
     return { label: labels.get(run) as string, returns: run.metrics.map(({ meanReturn }) => meanReturn) };
   });
+  noteShort(runs, labels, note);
   const title = flags.title ?? environments.join(" and ");
   const subtitle = describeCurves(curves);
   await writeWithFolder(
@@ -67,6 +68,30 @@ function nameSettings(
     for (const run of group) labels.set(run, number > 1 ? `${label} (${number})` : label);
   }
   return labels;
+}
+
+/** Says which runs end the mean of their setting before the others' end. */
+function noteShort(
+  runs: readonly DistinctRun[],
+  labels: ReadonlyMap<DistinctRun, string>,
+  note: (text: string) => void,
+): void {
+  for (const { path, metrics } of runs.filter((run) => isShortest(run, runs, labels))) {
+    const count = plural(metrics.length, "iteration");
+    note(
+      `${path} has ${count}, fewer than other seeds of its setting, whose mean ends there; leave it out to see more.`,
+    );
+  }
+}
+
+function isShortest(
+  run: DistinctRun,
+  runs: readonly DistinctRun[],
+  labels: ReadonlyMap<DistinctRun, string>,
+): boolean {
+  const fellows = runs.filter((other) => labels.get(other) === labels.get(run));
+  const lengths = fellows.map(({ metrics }) => metrics.length);
+  return run.metrics.length === Math.min(...lengths) && run.metrics.length < Math.max(...lengths);
 }
 
 /** Runs that differ in their seed alone stand together. */

@@ -1,5 +1,7 @@
 /** Where a command writes and how it learns that it should stop; a test gives its own. */
 
+import { formatNumber } from "../experiments/markdown.ts";
+
 export interface Terminal {
   /** Results. */
   readonly out: (text: string) => void;
@@ -30,14 +32,31 @@ export function formatReturn(value: number | null | undefined): string {
   return value === null || value === undefined ? "–" : value.toFixed(1).replace("-", "−");
 }
 
-/** −65.3 ± 1.2; the error is left out where there is none. */
+/** The first `count` of a run: "iteration 1 is", "iterations 1 to 3 are". */
+export const nameIterations = (count: number): string =>
+  count === 1 ? "iteration 1 is" : `iterations 1 to ${formatCount(count)} are`;
+
+/**
+ * Both to two digits of the standard error: −65.3 ± 1.2, 0.094 ± 0.052, −1,651 as "−1651 ± 38". The error is left out
+ * where there is none.
+ */
 export function formatScore({ return: mean, standardError }: Score): string {
-  return `${formatReturn(mean)}${standardError === null ? "" : ` ± ${standardError.toFixed(1)}`}`;
+  if (standardError === null) return formatReturn(mean);
+  // Of episodes that are all alike only rounding differs.
+  if (standardError <= 1e-9 * Math.abs(mean)) return `${formatNumber(mean)} ± 0`;
+  const [, exponent] = standardError.toExponential(1).split("e");
+  const decimals = Math.min(MOST_DECIMALS, Math.max(0, 1 - Number(exponent)));
+  return `${mean.toFixed(decimals).replace("-", "−")} ± ${standardError.toFixed(decimals)}`;
 }
+const MOST_DECIMALS = 100;
 interface Score {
   readonly return: number;
   readonly standardError: number | null;
 }
+
+/** 95 → "1:35 minutes", 3700 → "1:01:40 hours". */
+export const formatMinutes = (seconds: number): string =>
+  `${formatDuration(seconds)} ${Math.round(seconds) < 3600 ? "minutes" : "hours"}`;
 
 /** 95 → "1:35", 3700 → "1:01:40". */
 export function formatDuration(seconds: number): string {

@@ -14,7 +14,15 @@ import { readJson } from "./json-file.ts";
 import { profileTable } from "./profile-table.ts";
 import { showProgress } from "./progress.ts";
 import { addSetting, noSettings, numberOrText, requireCount, type Settings } from "./settings.ts";
-import { formatDuration, formatReturn, formatScore, Interrupted, plural, type Terminal } from "./terminal.ts";
+import {
+  formatMinutes,
+  formatReturn,
+  formatScore,
+  Interrupted,
+  nameIterations,
+  plural,
+  type Terminal,
+} from "./terminal.ts";
 import { terminalChart } from "./terminal-chart.ts";
 
 interface TrainFlags {
@@ -77,6 +85,8 @@ interface Begun {
   readonly learner: Learner;
   readonly earlier: readonly IterationMetrics[];
   readonly recording: LinkRecording | undefined;
+  /** Iterations that are on disk and learned again. */
+  readonly lost: number;
 }
 /** What the user gave is checked; `begin` wants the lock of the directory. */
 interface Ready {
@@ -86,9 +96,12 @@ interface Ready {
 
 /** @param start of the command, by performance.now() */
 async function work(begun: Begun, flags: TrainFlags, terminal: Terminal, start: number): Promise<void> {
-  const { directory, learner, earlier, recording } = begun;
+  const { directory, learner, earlier, recording, lost } = begun;
   const { iterations } = directory.config;
   terminal.err(`Training ${summary(directory.config)}. Run directory: ${directory.path}\n`);
+  if (lost > 0) {
+    terminal.err(`No checkpoint was written yet: ${nameIterations(lost)} learned again.\n`);
+  }
   terminal.err(noteOnEvaluation(directory.config, earlier.length));
   const progress = showProgress(terminal, earlier.length, iterations, learner.algorithm.headline);
   try {
@@ -120,7 +133,7 @@ async function open(file: string | undefined, flags: TrainFlags): Promise<Ready>
   const recording = recordLinks === undefined ? undefined : LinkRecording.create(recordLinks, learner);
   const path = out ?? (await freePath(defaultPath(config)));
   const begin = async () => {
-    return { directory: await RunDirectory.create(path, config), learner, earlier: [], recording };
+    return { directory: await RunDirectory.create(path, config), learner, earlier: [], recording, lost: 0 };
   };
   return { path, begin };
 }
@@ -139,6 +152,7 @@ async function reopen(file: string | undefined, flags: TrainFlags): Promise<Read
 
 async function continueRun(path: string, flags: TrainFlags): Promise<Begun> {
   const stored = await RunDirectory.open(path);
+  const lost = await stored.lostIterations();
   const config = resolveRun(stored.config, overrides(flags), path);
   requireSameSettings(learningSettings(stored.config), config, path);
   const learner = makeLearner(config, catalogue, flags.threads);
@@ -147,7 +161,7 @@ async function continueRun(path: string, flags: TrainFlags): Promise<Begun> {
   const { recordLinks } = flags;
   const recording = recordLinks === undefined ? undefined : await LinkRecording.resume(recordLinks, learner);
   await directory.writeConfig();
-  return { directory, learner, earlier, recording };
+  return { directory, learner, earlier, recording, lost };
 }
 
 /** What the flags say, in the words of a configuration file. */
@@ -191,7 +205,7 @@ function report(
   const steps = plural(metrics.at(-1)?.environmentSteps ?? 0, "step");
   return `
 ${terminalChart(metrics, columns)}
-${plural(metrics.length, "iteration")} in all, ${steps}; this took ${formatDuration(seconds)} minutes.
+${plural(metrics.length, "iteration")} in all, ${steps}; this took ${formatMinutes(seconds)}.
 Mean return of the last ${plural(last.length, "iteration")}: ${formatReturn(mean)}
 ${best}
 Run directory    ${path}

@@ -23,6 +23,8 @@ export interface Comparison {
   readonly bootstrap: Interval;
   /** That a run of the first setting ends above one of the second, over all counted seeds. */
   readonly probability: Interval;
+  /** How many runs of each that is over. */
+  readonly runs: readonly [first: number, second: number];
 }
 
 /** All pairs of settings that share a seed, earlier settings first. */
@@ -53,6 +55,7 @@ function compare(first: SettingRuns, second: SettingRuns, random: Random): Compa
       ([x, y]) => probabilityOfImprovement(x, y),
       random.derive("probability"),
     ),
+    runs: [a.length, b.length],
   };
 }
 

@@ -14,14 +14,14 @@ const escapeCell = (text: string): string => text.replaceAll("|", "\\|").replace
 export function formatNumber(value: number): string {
   const size = Math.abs(value);
   const text = size >= 99.95 ? value.toFixed(1) : size >= 0.9995 ? value.toFixed(2) : value.toPrecision(3);
-  return Number(text) === 0 ? "0" : text.replace("-", "−");
+  return Number(text) === 0 ? "0" : text.replaceAll("-", "−");
 }
 
 /** "−61.52 ± 1.24": an interval that is symmetric; the estimate alone where one value has no width. */
 export function plusMinus({ estimate, low, high }: Interval, values: number): string {
   if (values < 2) return formatNumber(estimate);
   const half = (high - low) / 2;
-  return `${formatNumber(estimate)} ± ${half > 0 && half < 1 ? half.toPrecision(2) : formatNumber(half)}`;
+  return `${formatNumber(estimate)} ± ${half > 0 && half < 1 ? half.toPrecision(2).replace("-", "−") : formatNumber(half)}`;
 }
 
 /** "−61.52 [−62.80, −60.13]"; the estimate alone where one value has no width. */

@@ -12,6 +12,7 @@ import { formatData } from "./data-lines.ts";
 import type { CellResult, Experiment } from "./experiment.ts";
 import { CURVES, DATA } from "./experiment-directory.ts";
 import { drawFigures } from "./figures.ts";
+import { mapValues } from "./map-values.ts";
 import type { Plan } from "./plan.ts";
 import { type Results, resultsPage } from "./results-page.ts";
 import { scalePoints } from "./scaling.ts";
@@ -78,13 +79,13 @@ export async function writeCurves(
   return path;
 }
 
-/** A name for every setting: its title, and its key too where others have the same title. */
+/** A name for every setting: its title, and its key as often as it takes to tell it from all others. */
 function nameSettings({ settings }: Experiment): Record<string, string> {
-  const titles = Object.values(settings).map(({ title }) => title);
-  return Object.fromEntries(
-    Object.entries(settings).map(([setting, { title }]) => {
-      const shared = titles.filter((other) => other === title).length > 1;
-      return [setting, shared ? `${title} (${setting})` : title];
-    }),
-  );
+  let names = mapValues(settings, ({ title }) => title);
+  for (;;) {
+    const all = Object.values(names);
+    const isShared = (name: string): boolean => all.indexOf(name) !== all.lastIndexOf(name);
+    if (!all.some(isShared)) return names;
+    names = mapValues(names, (name, setting) => (isShared(name) ? `${name} (${setting})` : name));
+  }
 }

@@ -3,6 +3,7 @@ import { studentInterval } from "../statistics/student.ts";
 import { describeEnvironment, describeRun } from "../training/describe-run.ts";
 import type { Catalogue } from "../training/run-config.ts";
 import { listVersions } from "../training/version.ts";
+import { LINE_STYLES } from "../viewer/palette.ts";
 import type { Comparison } from "./comparisons.ts";
 import { isFinished, type SettingRuns } from "./counted-runs.ts";
 import type { CellResult, Experiment, Reference } from "./experiment.ts";
@@ -54,11 +55,15 @@ function overview({ experiment, names, groups, known }: Results): string[] {
   return [
     `${counts}. Made with Marlstone ${versions.join(", ")}; again by \`marlstone experiment experiment.json\`.`,
     markdownTable([["setting", "algorithm, preset, what is other than it"], ...settings]),
+    ...(settings.length > LINE_STYLES ? [REPEATED] : []),
     ...(failed.length > 0 ? [FAILED, listRuns(failed)] : []),
     ...(open.length > 0 ? [UNFINISHED, listRuns(open)] : []),
   ];
 }
 
+const REPEATED =
+  `**Lines that look alike.** Figures have ${LINE_STYLES} different lines, for the settings of most tasks first; further settings look ` +
+  "like those again, in the order of the legend. Tell them apart by the tables.";
 const FAILED =
   "**Failed runs.** An error ended these before their last iteration. They are not averaged, so the means flatter " +
   "their settings: they are those of the seeds that did not fail.";
@@ -110,13 +115,13 @@ const MEASURES = [
 ];
 
 function measureRow(summary: SettingSummary, names: Results["names"]): string[] {
-  const { setting, runs, iterations, final } = summary;
-  const planned = Math.max(...runs.map((run) => run.planned));
+  const { setting, iterations, final } = summary;
+  const planned = Math.max(...summary.runs.map((run) => run.planned));
   const student = (measure: Measure | null): string =>
     measure ? plusMinus(measure.student, measure.seeds.length) : "–";
   return [
     names[setting],
-    countRuns(runs),
+    countRuns(summary),
     iterations === planned ? String(planned) : `${iterations} of ${planned}`,
     student(final),
     final ? withBounds(final.interquartile, final.seeds.length) : "–",
@@ -127,12 +132,17 @@ function measureRow(summary: SettingSummary, names: Results["names"]): string[] 
   ];
 }
 
-/** "5", "3 of 5", "3 of 5, 2 failed" */
-function countRuns(runs: SettingSummary["runs"]): string {
+/** "5", "3 of 5", "3 of 5, 2 failed", "4 of 5, 1 without a final return": how many the final return is of. */
+function countRuns({ runs, final }: SettingSummary): string {
   const counted = runs.filter((run) => run.counted).length;
   const failed = runs.filter(({ failure }) => failure !== undefined).length;
-  const count = counted === runs.length ? String(counted) : `${counted} of ${runs.length}`;
-  return failed > 0 ? `${count}, ${failed} failed` : count;
+  const valued = final?.seeds.length ?? 0;
+  const without = counted - valued;
+  return [
+    valued === runs.length ? String(valued) : `${valued} of ${runs.length}`,
+    ...(without > 0 ? [`${without} without a final return`] : []),
+    ...(failed > 0 ? [`${failed} failed`] : []),
+  ].join(", ");
 }
 
 function seedTable(summaries: readonly SettingSummary[], names: Results["names"]): string {
@@ -147,13 +157,14 @@ function seedTable(summaries: readonly SettingSummary[], names: Results["names"]
 function comparisonTable(comparisons: readonly Comparison[], names: Results["names"]): string {
   const head = ["difference of final returns", "seeds", "iterations", "mean", "bootstrap", "P(first higher)"];
   const rows = comparisons.map(
-    ({ first, second, differences, iterations, student, bootstrap, probability }) => [
+    ({ first, second, differences, iterations, student, bootstrap, probability, runs }) => [
       `${names[first]} − ${names[second]}`,
       String(differences.length),
       String(iterations),
       plusMinus(student, differences.length),
       withBounds(bootstrap, differences.length),
-      withBounds(probability, differences.length),
+      // One run a side leaves nothing to draw anew; one of a side among several of the other does.
+      withBounds(probability, Math.max(...runs)),
     ],
   );
   return markdownTable([head, ...rows]);

@@ -23,8 +23,9 @@ export interface Pair {
   readonly config: RunConfig;
 }
 
-/** The same experiment spelled out. @param pairs all that `config` has */
-export function spellOut(config: ExperimentConfig, pairs: readonly Pair[]): ExperimentInput {
+/** The same experiment spelled out. @param pairs all that `given` has */
+export function spellOut(given: ExperimentConfig, pairs: readonly Pair[]): ExperimentInput {
+  const config = level(given, pairs);
   const { name, title, tasks, settings, seeds, iterations, checkpointEvery } = config;
   return {
     version,
@@ -38,15 +39,34 @@ export function spellOut(config: ExperimentConfig, pairs: readonly Pair[]): Expe
       const own = pairs.filter((pair) => pair.setting === setting);
       return spellOutSetting(config, about, own);
     }),
-    seeds: [...listSeeds(seeds)],
+    seeds: [...seeds],
     iterations,
     ...(checkpointEvery !== undefined && { checkpointEvery }),
     ...watchOptions(config),
   };
 }
 
+/** An experiment whose iterations and seeds are those of most pairs. */
+type Levelled = Omit<ExperimentConfig, "seeds"> & { readonly seeds: readonly number[] };
+
+/** What a file says of all pairs and none has would count for nothing; so it is what most have, the first of equals. */
+function level(config: ExperimentConfig, pairs: readonly Pair[]): Levelled {
+  const iterations = mostCommon(pairs.map((pair) => pair.config.iterations)) ?? config.iterations;
+  return {
+    ...config,
+    iterations,
+    seeds: mostCommon(pairs.map(({ seeds }) => seeds)) ?? listSeeds(config.seeds),
+  };
+}
+
+/** Undefined of nothing. */
+function mostCommon<T>(values: readonly T[]): T | undefined {
+  const times = values.map((value) => values.filter((other) => isSame(other, value)).length);
+  return values[times.indexOf(Math.max(...times))];
+}
+
 /** @param pairs of the setting */
-function spellOutSetting(config: ExperimentConfig, about: SettingInput, pairs: readonly Pair[]) {
+function spellOutSetting(config: Levelled, about: SettingInput, pairs: readonly Pair[]) {
   const common = commonEntries(pairs.map((pair) => pair.config.options));
   const tasks = mapValues(config.tasks, (_, task) => {
     const pair = pairs.find((candidate) => candidate.task === task);
@@ -55,13 +75,13 @@ function spellOutSetting(config: ExperimentConfig, about: SettingInput, pairs: r
   return { ...about, options: common, tasks };
 }
 
-function spellOutPair(config: ExperimentConfig, pair: Pair, common: object): Partial<PairInput> {
+function spellOutPair(config: Levelled, pair: Pair, common: object): Partial<PairInput> {
   const { preset, options, iterations } = pair.config;
   const own = Object.fromEntries(Object.entries(options).filter(([key]) => !Object.hasOwn(common, key)));
   return {
     ...(Object.keys(own).length > 0 && { options: own }),
     ...(iterations !== config.iterations && { iterations }),
-    ...(!isSame(pair.seeds, listSeeds(config.seeds)) && { seeds: [...pair.seeds] }),
+    ...(!isSame(pair.seeds, config.seeds) && { seeds: [...pair.seeds] }),
     spelledOut: preset,
   };
 }

@@ -31,8 +31,10 @@ export interface CellState {
   readonly finished: boolean;
   /** The iterations from which it would continue, at most those that the configuration asks for. */
   readonly metrics: readonly IterationMetrics[];
-  /** In what a finished run, which stays as it is, was watched otherwise than asked. @defaultValue in nothing */
+  /** In what the iterations that are there were watched otherwise than asked; they stay as they are. @defaultValue in nothing */
   readonly watched?: string;
+  /** Iterations that have metrics though no checkpoint was written yet: they are learned again. @defaultValue 0 */
+  readonly lost?: number;
 }
 
 /**
@@ -51,12 +53,12 @@ export async function inspectCell(path: string, config: RunConfig, known?: Catal
   if (checkpoint) requireOwnCheckpoint(checkpoint, run);
   const saved = checkpoint?.state.iteration ?? 0;
   const metrics = (await run.metricsUntil(saved)).slice(0, config.iterations);
-  if (saved < config.iterations) {
-    await BestCheckpoint.open(run);
-    return { finished: false, metrics };
-  }
-  const watched = watchedOtherwise(stored.config, config);
-  return { finished: true, metrics, ...(watched !== "" && { watched }) };
+  const watched = metrics.length > 0 ? watchedOtherwise(stored.config, config) : "";
+  const otherwise = watched !== "" && { watched };
+  if (saved >= config.iterations) return { finished: true, metrics, ...otherwise };
+  await BestCheckpoint.open(run);
+  const lost = await run.lostIterations();
+  return { finished: false, metrics, ...otherwise, ...(lost > 0 && { lost }) };
 }
 
 /** @throws InvalidInputError when a run has lost its configuration, which is the first of its files */

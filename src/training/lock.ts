@@ -2,13 +2,13 @@
  * At most one process works in a directory, an experiment's or a run's. `lock.json` names it and those that train
  * for it; a lock whose process is dead is taken over, once the last that train for it have noticed and ended too.
  */
-import { mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { link, mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as v from "valibot";
 import { InvalidInputError } from "../validation/errors.ts";
-import { writeAtomically } from "./files.ts";
+import { ownTemporary, writeAtomically } from "./files.ts";
 import { identify, isAlive, type ProcessId } from "./processes.ts";
 
 const processSchema = v.object({ pid: v.number(), start: v.nullable(v.string()) });
@@ -17,7 +17,7 @@ type Holder = Readonly<v.InferOutput<typeof holderSchema>>;
 
 const NAME = "lock.json";
 const POLL_MILLISECONDS = 50;
-/** How long a lock may be empty before its writer counts as dead. */
+/** How long a lock may be empty, where there are no hard links, before its writer counts as dead. */
 const EMPTY_POLLS = 20;
 /** How long another command may be at removing a dead lock. */
 const TAKEOVER_SECONDS = 10;
@@ -46,7 +46,7 @@ export class Lock {
     const path = join(folder, NAME);
     const self = await identify(process.pid);
     const holder: Holder = { pid: process.pid, start: self?.start ?? null, host: hostname(), runs: [] };
-    while (!(await create(path, JSON.stringify(holder)))) {
+    while (!(await claim(path, JSON.stringify(holder)))) {
       const text = await read(path);
       if (text !== "") await outlive(parseHolder(text, folder, path), folder, path, onWait);
       await remove(path, text);
@@ -66,8 +66,7 @@ export class Lock {
 
   /** Removes what a dead process has left of its lock; where there is nothing, changes nothing. @throws as `acquire` */
   static async clear(folder: string): Promise<void> {
-    const left = filesOf(join(folder, NAME)).map((file) => stat(file).catch(() => undefined));
-    if ((await Promise.all(left)).some(Boolean)) await Lock.hold(folder, async () => {});
+    if ((await filesOf(folder)).length > 0) await Lock.hold(folder, async () => {});
   }
 
   /** Makes a process known that will train; it must not write before this is done. */
@@ -88,9 +87,35 @@ export class Lock {
 
   async release(): Promise<void> {
     await this.#written.catch(() => undefined);
-    for (const file of filesOf(this.#path)) await rm(file, { force: true });
+    const beside = (await filesOf(dirname(this.#path))).filter((file) => file !== this.#path);
+    // The lock itself goes last. A file that somebody was about to link is made anew.
+    for (const file of [...beside, this.#path]) await rm(file, { force: true });
   }
 }
+
+/**
+ * Takes the lock with all that it says: a file that is whole is linked to its name. So nobody ever sees it empty, however
+ * long this process is held up.
+ * @returns whether it was free
+ */
+async function claim(path: string, text: string): Promise<boolean> {
+  const own = ownTemporary(path);
+  try {
+    await writeFile(own, text);
+    await link(own, path);
+    return true;
+  } catch (error) {
+    const { code = "" } = error as NodeJS.ErrnoException;
+    // Gone: who released the lock has taken it for one that a kill has left.
+    if (code === "EEXIST" || code === "ENOENT") return false;
+    if (WITHOUT_LINKS.includes(code)) return create(path, text);
+    throw error;
+  } finally {
+    await rm(own, { force: true });
+  }
+}
+/** What file systems say that have no hard links. */
+const WITHOUT_LINKS = ["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"];
 
 /** @returns whether there was no such file */
 async function create(path: string, text: string): Promise<boolean> {
@@ -104,7 +129,8 @@ async function create(path: string, text: string): Promise<boolean> {
 }
 
 /**
- * The lock's text, "" when it is gone or stays empty because its writer died between making and filling it.
+ * The lock's text, "" when it is gone or stays empty because its writer, without hard links, died between making and
+ * filling it.
  */
 async function read(path: string): Promise<string> {
   for (let poll = 0; poll < EMPTY_POLLS; poll++) {
@@ -169,5 +195,10 @@ async function remove(path: string, text: string): Promise<void> {
 
 const takeover = (path: string): string => `${path}.takeover`;
 
-/** Everything that may lie there; the lock itself goes last. */
-const filesOf = (path: string): string[] => [takeover(path), `${path}.tmp`, path];
+/** Everything of a lock that lies there. */
+async function filesOf(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch(() => []);
+  return names
+    .filter((name) => name === NAME || name.startsWith(`${NAME}.`))
+    .map((name) => join(folder, name));
+}

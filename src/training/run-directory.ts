@@ -124,6 +124,11 @@ export class RunDirectory {
     return this.#orAdvise(() => parseMetrics(text, path));
   }
 
+  /** Iterations that have metrics though no checkpoint was written yet: they are learned again. */
+  async lostIterations(): Promise<number> {
+    return (await this.readCheckpoint()) ? 0 : (await this.readMetrics()).length;
+  }
+
   /** The metrics up to a checkpoint's iteration. @throws CheckpointError when some of them are missing */
   async metricsUntil(iteration: number): Promise<IterationMetrics[]> {
     const metrics = (await this.readMetrics()).slice(0, iteration);

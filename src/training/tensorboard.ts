@@ -3,9 +3,11 @@
  * another file, whose first events void the steps that are made again, so that none is shown twice.
  */
 import { restartRecord, scalarsRecord, versionRecord } from "../formats/tensorboard-events.ts";
-import { appendSynced, fileSystem } from "./files.ts";
+import { appendSynced, fileSystem, writeAtomically } from "./files.ts";
 import type { EvaluationMetrics, IterationMetrics } from "./metrics.ts";
 
+/** Of a file that is being begun: no name that TensorBoard would read, and one that the next start takes away. */
+const TEMPORARY = "tensorboard.tmp";
 const FILE = /^events\.out\.tfevents\.(\d+)\./;
 
 export class TensorBoardWriter {
@@ -30,32 +32,38 @@ export class TensorBoardWriter {
     const records = lines.map((line) =>
       scalarsRecord(wallTime, line.environmentSteps, scalarsOf(line, this.#agents)),
     );
-    if (this.#path === undefined) {
-      records.unshift(versionRecord(wallTime), restartRecord(wallTime, lines[0].environmentSteps));
-      this.#path = await this.#newPath(Math.floor(wallTime));
-    }
-    await appendSynced(this.#path, join(records));
+    if (this.#path !== undefined) return appendSynced(this.#path, join(records));
+    records.unshift(versionRecord(wallTime), restartRecord(wallTime, lines[0].environmentSteps));
+    const path = await this.#newPath(Math.floor(wallTime));
+    // Whole or not at all: a file without its records would pass for one that has the iterations so far.
+    await writeAtomically(path, join(records), fileSystem(), this.#inDirectory(TEMPORARY));
+    this.#path = path;
   }
 
-  /** Whether the directory has event files. */
+  /** Whether the directory has event files; one that a kill has left empty is none. */
   async hasBegun(): Promise<boolean> {
-    return (await this.#times()).length > 0;
+    const sizes = (await this.#names()).map((name) => fileSystem().stat(this.#inDirectory(name)));
+    return (await Promise.all(sizes)).some(({ size }) => size > 0);
   }
 
   /** TensorBoard reads files in the order of their names: the new one comes last even if clocks went back. */
   async #newPath(now: number): Promise<string> {
     await fileSystem().mkdir(this.#directory, { recursive: true });
-    const time = Math.max(now, ...(await this.#times()).map((earlier) => earlier + 1));
-    const name = `events.out.tfevents.${String(time).padStart(10, "0")}.marlstone`;
-    return process.getBuiltinModule("node:path").join(this.#directory, name);
+    const times = (await this.#names()).map((name) => Number(FILE.exec(name)?.[1]));
+    const time = Math.max(now, ...times.map((earlier) => earlier + 1));
+    return this.#inDirectory(`events.out.tfevents.${String(time).padStart(10, "0")}.marlstone`);
   }
 
-  /** Seconds in the names of the event files. */
-  async #times(): Promise<number[]> {
+  /** Of the event files, which say seconds. */
+  async #names(): Promise<string[]> {
     const names = await fileSystem()
       .readdir(this.#directory)
       .catch(() => []);
-    return names.flatMap((name) => FILE.exec(name)?.[1] ?? []).map(Number);
+    return names.filter((name) => FILE.test(name));
+  }
+
+  #inDirectory(name: string): string {
+    return process.getBuiltinModule("node:path").join(this.#directory, name);
   }
 }
 

@@ -56,7 +56,7 @@ const WINDOW = 5;
 
 /** Draws the chart; give the page's document, or the one that `renderSvg` lends. */
 export function learningCurve(document: Document, curves: readonly Curve[], options: CurveOptions): Element {
-  const groups = byLabel(curves);
+  const groups = drawnGroups(curves);
   const cut = cutAround(curves.flatMap(({ returns }) => returns.filter((value) => value !== null)));
   const order = options.labels ?? [...groups.keys()];
   const { evaluations = [] } = options;
@@ -69,7 +69,7 @@ export function learningCurve(document: Document, curves: readonly Curve[], opti
     document,
     ...SIZE,
     style: { fontFamily: font, fontSize: "12px", color: ink },
-    x: { ...AXIS, label: "iteration", ticks: 10 },
+    x: { ...AXIS, label: "iteration", ticks: countTicks(curves), tickFormat: ",d" },
     y: { ...AXIS, label: "mean return of an episode", nice: true, ticks: TICKS },
     marks: [
       Plot.gridY({ stroke: grid, strokeOpacity: 1, ticks: TICKS }),
@@ -107,15 +107,50 @@ function evaluationMarks(evaluations: readonly EvaluationPoint[], stroke: string
   ];
 }
 
-/** What lines and shades mean, for a subtitle. */
+/** What lines and shades mean and what they leave out, for a subtitle. */
 export function explainCurves(curves: readonly Curve[]): string[] {
-  const seeds = [...byLabel(curves).values()].map(({ length }) => length);
+  const groups = [...drawnGroups(curves).values()];
+  const seeds = groups.map(({ length }) => length);
+  const without = curves.filter((curve) => !hasReturns(curve)).length;
   return [
     ...(seeds.some((n) => n >= BAND_SEEDS) ? ["band: 95 % confidence of the mean"] : []),
     ...(seeds.some((n) => n > 1 && n < BAND_SEEDS) ? ["two seeds: mean and both runs"] : []),
     ...(seeds.includes(1) ? [`single runs: mean of the last ${WINDOW}`] : []),
+    ...explainCuts(groups),
+    ...(without > 0 ? [`${without} run${without === 1 ? "" : "s"} without a return left out`] : []),
   ];
 }
+
+/** A mean that ends before some of its runs do. */
+function explainCuts(groups: readonly (readonly Curve[])[]): string[] {
+  const ends = groups.flatMap((group) => {
+    const lengths = group.map(({ returns }) => returns.length);
+    const shortest = Math.min(...lengths);
+    return lengths.some((length) => length > shortest) ? shortest : [];
+  });
+  if (ends.length === 0) return [];
+  if (ends.length > 1) return ["means end with the shortest run of a setting"];
+  return [`mean ends with the shortest run, at iteration ${ends[0]}`];
+}
+
+/** At most ten, and none between two iterations. */
+function countTicks(curves: readonly Curve[]): number {
+  const drawn = [...drawnGroups(curves).values()].flatMap((group) =>
+    (group.length < BAND_SEEDS ? group.flatMap(finished) : average(group)).map(({ iteration }) => iteration),
+  );
+  const [first, last] = drawn.reduce(
+    ([low, high], iteration) => [Math.min(low, iteration), Math.max(high, iteration)],
+    [Number.POSITIVE_INFINITY, 0],
+  );
+  return Math.max(1, Math.min(10, last - first));
+}
+
+/** Seeds of a setting that have something to draw; none where no seed has. */
+function drawnGroups(curves: readonly Curve[]): Map<string, Curve[]> {
+  return new Map([...byLabel(curves)].map(([label, group]) => [label, group.filter(hasReturns)]));
+}
+
+const hasReturns = ({ returns }: Curve): boolean => returns.some((value) => value !== null);
 
 function byLabel(curves: readonly Curve[]): Map<string, Curve[]> {
   const groups = new Map<string, Curve[]>();
@@ -136,8 +171,8 @@ function spread(group: readonly Curve[], points: readonly Point[], stroke: strin
 
 /** Mean and band over the seeds of one setting where all have a value; the moving average of a single run. */
 function average(group: readonly Curve[]): Point[] {
-  const [first] = group;
-  if (group.length === 1) return movingAverage(finished(first));
+  if (group.length === 0) return [];
+  if (group.length === 1) return movingAverage(finished(group[0]));
   const length = Math.min(...group.map(({ returns }) => returns.length));
   return Array.from({ length }, (_, i) => group.flatMap(({ returns }) => returns[i] ?? [])).flatMap(
     (values, i) => (values.length < group.length ? [] : { iteration: i + 1, ...studentInterval(values) }),

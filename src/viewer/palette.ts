@@ -7,10 +7,19 @@ export const grid = "#e4e7eb";
 export const font =
   "ui-sans-serif, system-ui, -apple-system, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif";
 
-/** How the line number `index` of a chart looks: the colours in turn, dashed when they come again. */
+/** Of each round of the colours. "3 3" is that of known returns. */
+const dashes = ["none", "7 4", "2 2", "12 3 2 3"] as const;
+
+/** Lines that look different; the next one looks like the first. */
+export const LINE_STYLES = palette.length * dashes.length;
+
+/** How the line number `index` of a chart looks: the colours in turn, with another dash whenever they come again. */
 export function lineStyle(index: number): LineStyle {
-  const dash = index < palette.length ? "none" : "7 4";
-  return { stroke: palette[index % palette.length], strokeDasharray: dash };
+  const round = Math.floor(index / palette.length);
+  return {
+    stroke: palette[index % palette.length],
+    strokeDasharray: dashes[round % dashes.length],
+  };
 }
 export interface LineStyle {
   readonly stroke: string;

@@ -1,9 +1,10 @@
 /** The commands one after another, as a newcomer would use them. */
 import { readFileSync } from "node:fs";
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { formatScore } from "../../src/cli/terminal.ts";
 import { Lock } from "../../src/training/lock.ts";
 import { version } from "../../src/training/version.ts";
 import { marlstone, tiny } from "../support/command-line.ts";
@@ -53,16 +54,17 @@ test("evaluate prints a table, or one JSON object with the same numbers", () =>
     const { code, out } = await marlstone(words);
     assert.is(code, 0);
     const title =
-      /^7 episodes of .*run with likeliest actions, mean ± standard error\nreturn of the team {2}−\d+\.\d ± \d/;
+      /^7 episodes of .*run with likeliest actions, mean ± standard error\nreturn of the team {2}−[\d.]+ ± \d/;
     assert.match(out, title);
     const json = JSON.parse((await marlstone([...words, "--json"])).out);
     assert.is(json.episodes, 7);
-    assert.ok(out.includes(json.return.mean.toFixed(1).replace("-", "−")));
+    const score = formatScore({ return: json.return.mean, standardError: json.return.standardError });
+    assert.ok(out.includes(score), out);
     const sure = JSON.parse((await marlstone([...words, "--json", "--deterministic"])).out);
     assert.equal(sure, json);
     const sampled = await marlstone([...words, "--sampled"]);
     assert.match(sampled.out, /^7 episodes of .*run with sampled actions, /);
-    assert.not.ok(sampled.out.includes(json.return.mean.toFixed(1).replace("-", "−")));
+    assert.not.ok(sampled.out.includes(score));
   }));
 
 test("replay writes a page or a picture of one episode", () =>
@@ -115,6 +117,29 @@ test("plot keeps settings apart that read alike, as descriptions cut long values
     const svg = await readFile(file, "utf8");
     assert.match(svg, /[^)] \(1 seed\)</);
     assert.match(svg, / \(2\) \(2 seeds\)</);
+  }));
+
+test("plot says where a mean ends with its shortest run, and which that is", () =>
+  inFolder(async (folder) => {
+    const runs = ["1", "2"].map((seed) => join(folder, seed));
+    await train(runs[0], "--iterations", "3", "--seed", "1");
+    await train(runs[1], "--iterations", "1", "--seed", "2");
+    const { out, err } = await marlstone(["plot", ...runs, "--out", join(folder, "c.svg")]);
+    assert.match(out, / · mean ends with the shortest run, at iteration 1\n$/);
+    assert.match(err, /^\S*2 has 1 iteration, fewer than other seeds of its setting, .*\n$/);
+  }));
+
+test("a run that lost its only checkpoint is said to learn its iterations again", () =>
+  inFolder(async (folder) => {
+    const run = join(folder, "run");
+    await train(run, "--iterations", "2", "--checkpoint-every", "50");
+    const whole = await readFile(join(run, "checkpoint.safetensors"));
+    await rm(join(run, "checkpoint.safetensors"));
+    const again = await marlstone(["train", "--resume", "--out", run]);
+    assert.match(again.err, /^No checkpoint was written yet: iterations 1 to 2 are learned again\.$/m);
+    assert.equal(await readFile(join(run, "checkpoint.safetensors")), whole);
+    const longer = await marlstone(["train", "--resume", "--out", run, "--iterations", "3"]);
+    assert.not.match(longer.err, /learned again/);
   }));
 
 test("plot counts a run once, however often it was made or named, and passes by experiments", () =>

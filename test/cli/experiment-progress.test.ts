@@ -53,11 +53,30 @@ test("what was found counts, and the time left weighs the runs by what they took
   progress.stop();
   assert.match(
     lines[0],
-    /^heading\nNot asked for here: 1 finished run in this directory, .* and "combine" them\.\nMade with other watch options: 1 finished run, which stay as they are; of task a seed 1, tensorboard is false in the run, true\. Delete .*\n$/,
+    /^heading\nNot asked for here: 1 finished run in this directory, .* and "combine" them\.\nMade with other watch options: 1 finished run \(task a seed 1: tensorboard is false in the run, true\), which stay as they are\. Delete .*\n$/,
   );
   assert.is(lines[1], "Found 40 of 80 iterations.\n");
   assert.is(lines[2], "50 % · 40/80 iterations · 6:40 left · task b seed 1 starting\n");
   assert.is(lines.length, 3, "9 % of the work are no twentieth");
+});
+
+test("unfinished runs that go on otherwise watched, and those without a checkpoint, are told", () => {
+  const { lines, progress } = show(1);
+  const watched = "evaluateEvery is 0 in the run, 2 in what you ask for";
+  progress.found(
+    new Map([
+      [first, { finished: false, metrics: [line(1, 1), line(2, 1)], watched }],
+      [second, { finished: false, metrics: [], lost: 3 }],
+    ]),
+    [],
+  );
+  progress.stop();
+  assert.equal(lines[0].split("\n").slice(1), [
+    `Made with other watch options: 1 unfinished run (task a seed 1: ${watched}), which go on as asked; iterations ` +
+      "before, such as the first 2 here, are not watched again.",
+    "No checkpoint was written yet of 1 run: what they have is learned again, of task b seed 1 iterations 1 to 3.",
+    "",
+  ]);
 });
 
 test("a line comes at first and after every twentieth, and a run that ends says how", () => {

@@ -4,7 +4,14 @@ import * as assert from "uvu/assert";
 import { showProgress } from "../../src/cli/progress.ts";
 import { addSetting, noSettings, numberOrText } from "../../src/cli/settings.ts";
 import { table } from "../../src/cli/table.ts";
-import { formatDuration, formatReturn, plural, type Terminal } from "../../src/cli/terminal.ts";
+import {
+  formatDuration,
+  formatMinutes,
+  formatReturn,
+  formatScore,
+  plural,
+  type Terminal,
+} from "../../src/cli/terminal.ts";
 import { terminalChart } from "../../src/cli/terminal-chart.ts";
 import type { IterationMetrics } from "../../src/training/metrics.ts";
 
@@ -51,6 +58,23 @@ test("durations, counts and returns read naturally", () => {
   ]);
   assert.equal([plural(1, "step"), plural(12_345, "step")], ["1 step", "12,345 steps"]);
   assert.equal([formatReturn(-65.26), formatReturn(3), formatReturn(null)], ["−65.3", "3.0", "–"]);
+  assert.equal([95, 3599.6, 3700].map(formatMinutes), ["1:35 minutes", "1:00:00 hours", "1:01:40 hours"]);
+});
+
+test("a score has the digits that its standard error leaves", () => {
+  const shown: readonly (readonly [mean: number, standardError: number | null, text: string])[] = [
+    [-65.26, 1.24, "−65.3 ± 1.2"],
+    [3 / 32, 0.0523, "0.094 ± 0.052"],
+    [-0.04, 0.0996, "−0.04 ± 0.10"],
+    [-1651.3, 38.2, "−1651 ± 38"],
+    [-1651.3, 238.2, "−1651 ± 238"],
+    [1.23456e-4, 5.5e-6, "0.0001235 ± 0.0000055"],
+    [0.25, 0, "0.250 ± 0"],
+    [0.1 + 0.2, 1e-17, "0.300 ± 0"],
+    [-65.26, null, "−65.3"],
+  ];
+  for (const [mean, standardError, text] of shown)
+    assert.is(formatScore({ return: mean, standardError }), text);
 });
 
 test("progress without a terminal is one line an iteration with time left, and warnings apart", () => {

@@ -3,6 +3,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { RunDirectory } from "../../src/training/run-directory.ts";
 import { marlstone, tiny } from "../support/command-line.ts";
 import { eventFiles, readBoard } from "../support/event-reader.ts";
 import { inFolder } from "../support/temporary.ts";
@@ -20,7 +21,7 @@ test("train evaluates, says so, keeps the best, and evaluate and replay use it",
     const { out } = await train(run, "--iterations", "3", ...watching);
     const lines = out.split("\n").filter((line) => line.startsWith("iteration "));
     assert.not.match(lines[0], /evaluated/);
-    assert.match(lines[1], / · evaluated −\d+\.\d ± \d+\.\d · 0:00 left$/);
+    assert.match(lines[1], / · evaluated −[\d.]+ ± [\d.]+ · 0:00 left$/);
     assert.not.match(lines[2], /evaluated/);
     const [, score, iteration] = /\nBest evaluation: (.*) after iteration (2)\n/.exec(out) ?? [];
     assert.ok(score, out);
@@ -37,6 +38,25 @@ test("train evaluates, says so, keeps the best, and evaluate and replay use it",
     const curve = await readFile(join(run, "curve.svg"), "utf8");
     assert.match(curve, />evaluation</);
     assert.match(curve, /evaluations: 3 episodes ± standard error/);
+  }));
+
+test("the best policy is named by the checkpoint that was played, whatever training writes meanwhile", () =>
+  inFolder(async (folder) => {
+    const path = join(folder, "run");
+    await train(path, "--iterations", "2", ...watching);
+    const { readCheckpoint } = RunDirectory.prototype;
+    let reads = 0;
+    RunDirectory.prototype.readCheckpoint = function (which) {
+      reads++;
+      return readCheckpoint.call(this, which);
+    };
+    try {
+      const { out } = await marlstone(["evaluate", path, "--best", "--episodes", "2"]);
+      assert.match(out, /best of iteration 2 \(/);
+    } finally {
+      RunDirectory.prototype.readCheckpoint = readCheckpoint;
+    }
+    assert.is(reads, 1);
   }));
 
 test("iterations that hold none to be evaluated are said to be so at the start", () =>

@@ -19,6 +19,7 @@ test("numbers have the digits that matter and a true minus", () => {
     [0.9996, "1.00"],
     [0, "0"],
     [-0.0, "0"],
+    [-1e-9, "−1.00e−9"],
   ];
   for (const [value, text] of shown) assert.is(formatNumber(value), text);
 });

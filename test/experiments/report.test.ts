@@ -206,6 +206,35 @@ test("failed runs are listed with their reason, counted in the tables, and no pa
     assert.match(figure, "3 failed runs left out");
   }));
 
+test("seeds without a final return are counted as such; the chance has its interval whichever seeds are shared", () =>
+  inFolder(async (folder) => {
+    const one = (seed: number, value: number | null): FakeRun => {
+      return { task: "t", setting: "one", seed, returns: value === null ? [null, null] : flat(value, 2) };
+    };
+    const two = [3, 4, 5].map((seed): FakeRun => {
+      return { task: "t", setting: "two", seed, returns: flat(seed, 2) };
+    });
+    const { "results.md": page, "t.svg": figure } = await report(folder, [
+      ...[one(1, 3), one(2, null), one(3, 4)],
+      ...two,
+    ]);
+    assert.match(page, "| Title of one | 2 of 3, 1 without a final return | 2 | 3.50 ± 6.35 |");
+    assert.match(page, "| Title of two | 3 | 2 | 4.00 ± 2.48 |");
+    assert.match(
+      page,
+      /\| Title of one − Title of two \| 1 \| 2 \| 1\.00 \| 1\.00 \| 0\.\d+ \[0, 0?\.?\d*\] \|/,
+    );
+    assert.match(figure, "1 run without a return left out");
+    assert.match(figure, />Title of one \(2 seeds\)</);
+  }));
+
+test("where there are more settings than lines that differ, the page says so", () =>
+  inFolder(async (folder) => {
+    const many = Array.from({ length: 29 }, (_, i) => run("small", `s${i}`, 1, 3));
+    assert.match((await report(join(folder, "a"), many))["results.md"], "Figures have 28 different lines");
+    assert.not.match((await report(join(folder, "b"), many.slice(1)))["results.md"], "different lines");
+  }));
+
 test("a setting without a score says whether it has no run, failed ones alone, or no finished episode", () =>
   inFolder(async (folder) => {
     const { experiment, results } = fakeExperiment(
@@ -261,6 +290,12 @@ test("settings of one title stay apart in figures and tables", () =>
     assert.match(svg, />same \(two\) \(3 seeds\)</);
     const page = await readFile(join(folder, "results.md"), "utf8");
     assert.match(page, "| same (one) − same (two) |");
+    const three = fakeExperiment([...runs, run("small", "three", 1, 3)]);
+    const tricky = { one: { title: "X" }, two: { title: "X" }, three: { title: "X (one)" } };
+    await writeReport(folder, { ...three.experiment, settings: tricky }, three.results, fakeCatalogue);
+    const again = await readFile(join(folder, "small.svg"), "utf8");
+    for (const name of ["X (one) (one) (3 seeds)", "X (two) (3 seeds)", "X (one) (three) (1 seed)"])
+      assert.match(again, `>${name}<`);
   }));
 
 test("an experiment of which nothing has begun has a report too", () =>

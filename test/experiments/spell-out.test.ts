@@ -75,6 +75,32 @@ test("iterations, seeds and options that are changed by hand count wherever a ta
   ]);
 });
 
+test("iterations and seeds that every task overrules are not written: those of most pairs are, and count", () => {
+  const own = (iterations: number, seeds: number[]) => ({ small: { iterations, seeds } });
+  const { resolved, cells } = plan({
+    name: "grid",
+    tasks: { small: { environment: "test/counting" } },
+    settings: {
+      first: { algorithm: "fake", tasks: own(6, [1, 2]) },
+      second: { algorithm: "fake", tasks: own(8, [7]) },
+      third: { algorithm: "fake", tasks: own(8, [7]) },
+    },
+    iterations: 100,
+    seeds: 5,
+  });
+  assert.equal([resolved.iterations, resolved.seeds], [8, [7]]);
+  assert.equal(resolved.settings.first.tasks?.small, { iterations: 6, seeds: [1, 2], spelledOut: "default" });
+  assert.equal(plan(resolved).cells, cells);
+  const more = changed((file) => {
+    file.iterations = 50;
+    file.seeds = [3];
+  }, resolved).cells;
+  assert.equal(
+    more.map(({ setting, seed, config }) => `${setting} ${seed} ${config.iterations}`),
+    ["first 1 6", "second 3 50", "third 3 50", "first 2 6"],
+  );
+});
+
 test("a change that would change nothing is refused", () => {
   refuses(
     () =>

@@ -175,6 +175,32 @@ test("a finished run says in what it was watched otherwise than asked, as far as
     assert.is(await watched({ evaluateEvery: 0, evaluateEpisodes: 3 }), none);
   }));
 
+test("an unfinished run says what of it was not watched as asked, too", () =>
+  inFolder(async (folder) => {
+    const path = join(folder, "run");
+    const evaluated = { evaluateEvery: 2, evaluateEpisodes: 2 };
+    const longer = fakeConfig({ ...evaluated, iterations: 4 });
+    await train(path, fakeConfig({ iterations: 2 }));
+    const { finished, watched } = await inspect(path, longer);
+    assert.equal([finished, watched], [false, "evaluateEvery is 0 in the run, 2 in what you ask for"]);
+    assert.is((await inspect(path, fakeConfig({ iterations: 4 }))).watched, undefined);
+    await rm(path, { recursive: true });
+    assert.is((await inspect(path, longer)).watched, undefined, "nothing has begun");
+  }));
+
+test("iterations that have no checkpoint yet are told, for they are learned again", () =>
+  inFolder(async (folder) => {
+    const path = join(folder, "run");
+    const config = fakeConfig({ iterations: 9, checkpointEvery: 8 });
+    const stop = new AbortController();
+    const onIteration = ({ iteration }: { iteration: number }) => iteration === 3 && stop.abort();
+    await trainCell(path, config, { signal: stop.signal, onIteration }, fakeCatalogue);
+    assert.is((await inspect(path, config)).lost, undefined);
+    await rm(join(path, "checkpoint.safetensors"));
+    const { finished, metrics, lost } = await inspect(path, config);
+    assert.equal([finished, metrics, lost], [false, [], 3]);
+  }));
+
 test("a run that has lost its configuration is refused", () =>
   inFolder(async (folder) => {
     const path = join(folder, "run");

@@ -94,6 +94,34 @@ test("of many that take over the lock of a dead process one succeeds", () =>
     }
   }));
 
+test("whoever sees a lock sees all of it, and what a kill has left beside it goes with the next one", () =>
+  inFolder(async (folder) => {
+    const file = join(folder, "lock.json");
+    let looking = true;
+    const look = async () => {
+      for (; looking; await new Promise(setImmediate))
+        assert.is.not(await readFile(file, "utf8").catch(() => undefined), "");
+    };
+    const looked = look();
+    for (let i = 0; i < 50; i++) await (await Lock.acquire(folder)).release();
+    looking = false;
+    await looked;
+    await writeFile(join(folder, "lock.json.4194999-0-1.tmp"), "{");
+    await Lock.clear(folder);
+    assert.equal(await readdir(folder), []);
+  }));
+
+test("a writer of a lock that is held up for long takes nothing from who came meanwhile", () =>
+  inFolder(async (folder) => {
+    const lock = await Lock.acquire(folder);
+    const message = /in use by process/;
+    await Promise.all(
+      Array.from({ length: 5 }, () => rejects(() => Lock.acquire(folder), InvalidInputError, message)),
+    );
+    assert.equal(await readdir(folder), ["lock.json"]);
+    await lock.release();
+  }));
+
 test("a lock whose writer died before it wrote is taken over", () =>
   inFolder(async (folder) => {
     await writeFile(join(folder, "lock.json"), "");

@@ -1,5 +1,5 @@
 /** Event files: every number under its tag, and one continuous history over the files of a run that was resumed. */
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
@@ -139,6 +139,22 @@ test("event files that begin late hold the iterations before too", () =>
     assert.equal(await eventFiles(folder), []);
     await trainTo(folder, 5);
     assert.equal(steps(await readBoard(folder)), [60, 120, 180, 240, 300]);
+  }));
+
+test("a file that a kill has left empty keeps no iteration out, and a file begins with all it begins with", () =>
+  inFolder(async (folder) => {
+    await trainTo(folder, 3, { tensorboard: false });
+    await writeFile(join(folder, "events.out.tfevents.0000000001.marlstone"), "");
+    await writeFile(join(folder, "tensorboard.tmp"), "torn");
+    await trainTo(folder, 5);
+    const [empty, begun, ...more] = await eventFiles(folder);
+    assert.equal([empty, more], ["events.out.tfevents.0000000001.marlstone", []]);
+    const events = readEvents(await readFile(join(folder, begun)));
+    assert.equal(
+      events.slice(2).map(({ step }) => step),
+      [60, 120, 180, 240, 300],
+    );
+    assert.not((await readdir(folder)).includes("tensorboard.tmp"));
   }));
 
 test("a new file comes after those of a clock that was ahead", () =>

@@ -2,6 +2,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { type Curve, explainCurves, learningCurve } from "../../src/viewer/learning-curve.ts";
+import { LINE_STYLES, lineStyle } from "../../src/viewer/palette.ts";
 import { renderSvg } from "../../src/viewer/svg-document.ts";
 import { elements } from "../support/well-formed.ts";
 
@@ -72,6 +73,13 @@ test("colours follow the given order of settings, and come again dashed", async 
   assert.is((await line("a"))["stroke-dasharray"], undefined);
 });
 
+test("four rounds of the colours differ, and none is dashed as known returns are", () => {
+  const styles = Array.from({ length: LINE_STYLES }, (_, i) => JSON.stringify(lineStyle(i)));
+  assert.is(new Set(styles).size, 28);
+  assert.equal(lineStyle(28), lineStyle(0));
+  assert.not.match(styles.join(), '"3 3"');
+});
+
 test("the subtitle's words fit what is drawn", () => {
   const [one, two, three] = [1, 2, 3].map((n) => Array.from({ length: n }, () => rising(`of ${n}`)));
   assert.equal(explainCurves(three), ["band: 95 % confidence of the mean"]);
@@ -92,6 +100,41 @@ test("iterations without episodes and runs of unequal length do no harm", async 
     const svg = await render(curves);
     assert.ok(elements(svg).length > 0);
     assert.not.match(svg, /NaN|undefined|Infinity/);
+  }
+});
+
+test("a seed without a return is left out of figure and count, and said to be", async () => {
+  const silent: Curve = { label: "x", returns: [null, null, null] };
+  const seeds = [0, 10, -9].map((shift) => rising("x", shift));
+  const svg = await render([...seeds, silent, rising("y")]);
+  assert.is(drawn(svg, "area").length, 1);
+  assert.match(svg, />x \(3 seeds\)</);
+  assert.equal(explainCurves([...seeds, silent]), [
+    "band: 95 % confidence of the mean",
+    "1 run without a return left out",
+  ]);
+  assert.equal(explainCurves([silent, silent]), ["2 runs without a return left out"]);
+  assert.not.match(await render([silent, silent]), /NaN|undefined|Infinity/);
+});
+
+test("a mean that ends before some of its runs says where", () => {
+  const first = (label: string, n: number): Curve => ({ label, returns: rising(label).returns.slice(0, n) });
+  const short = [first("x", 20), first("x", 20), first("x", 2)];
+  const cut = "mean ends with the shortest run, at iteration 2";
+  assert.equal(explainCurves(short), ["band: 95 % confidence of the mean", cut]);
+  assert.equal(explainCurves([...short, first("y", 3), first("y", 4)]).slice(2), [
+    "means end with the shortest run of a setting",
+  ]);
+  assert.is(explainCurves([first("x", 20), first("y", 2)]).length, 1, "other settings are not cut");
+});
+
+test("no tick stands between two iterations", async () => {
+  const first = (n: number): Curve => ({ label: "x", returns: rising("x").returns.slice(0, n) });
+  for (const curves of [[first(1)], [first(2)], [first(5)], [first(20), first(20), first(2)]]) {
+    const svg = await render(curves);
+    const [, ticks = ""] = /aria-label="x-axis tick label"(.*?)<\/g>/s.exec(svg) ?? [];
+    const shown = [...ticks.matchAll(/>([^<>]+)<\/text>/g)].map(([, tick]) => tick);
+    assert.ok(shown.length > 0 && shown.every((tick) => /^\d+$/.test(tick)), `ticks ${shown}`);
   }
 });
 
