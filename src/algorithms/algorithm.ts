@@ -3,6 +3,7 @@ import type { NamedTensor } from "../nn/parameters.ts";
 import type { Stopwatch } from "../profiling/stopwatch.ts";
 import type { Batch } from "../rollouts/batch.ts";
 import type { JointPolicy } from "../rollouts/joint-policy.ts";
+import type { Random } from "../tensor/random.ts";
 import type { LinkNetwork } from "./matrpo/link-network.ts";
 
 /** The shape of the task, all that an algorithm may know of the environment before data arrive. */
@@ -72,6 +73,11 @@ export interface Algorithm extends JointPolicy {
    * @param stopwatch told which phase is at work; what it is not told counts as "other".
    */
   update(batch: Batch, stopwatch?: Stopwatch): UpdateMetrics;
+  /**
+   * Draws actions from new streams below `random` from here on, whatever was drawn before; learning draws from its own as
+   * ever. `load` puts back those of the state.
+   */
+  sampleFrom(random: Random): void;
   save(): AlgorithmState;
   load(state: AlgorithmState): void;
 }

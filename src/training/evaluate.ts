@@ -8,13 +8,15 @@ import { Actor } from "../rollouts/actor.ts";
 import { drive } from "../rollouts/drive.ts";
 import { InvalidInputError } from "../validation/errors.ts";
 import { formatValue } from "../validation/format.ts";
+import { givenOptions } from "../validation/given-options.ts";
 import { requireKnownKeys } from "../validation/known-keys.ts";
 import { requireSeed } from "./require-seed.ts";
+import { sampleBySeed } from "./sample-by-seed.ts";
 
 export interface EvaluateOptions {
   /** How many episodes. @defaultValue 100 */
   readonly episodes?: number;
-  /** Starts the environment's random streams. @defaultValue 1 */
+  /** Every random number follows from it, of the environment and of sampled actions. @defaultValue 1 */
   readonly seed?: number;
   /** Take the likeliest actions, as evaluations while training do; false samples them. @defaultValue true */
   readonly deterministic?: boolean;
@@ -43,7 +45,8 @@ const COPIES = 100;
 const LONGEST_EPISODE = 100_000;
 
 /**
- * Evaluates a policy; afterwards the algorithm is as it was, its random streams included.
+ * Evaluates a policy: the same policy and seed give the same numbers, whatever was drawn before. Afterwards the
+ * algorithm is as it was, its random streams included.
  * @throws InvalidInputError for impossible or unknown options or endless episodes; NonFiniteError as training does
  */
 export async function evaluate(
@@ -55,6 +58,7 @@ export async function evaluate(
   const environment = makeEnvironment(Math.min(resolved.episodes, COPIES));
   const before = algorithm.save();
   try {
+    sampleBySeed(algorithm, resolved.seed);
     return summarise(await drive(play(algorithm, environment, resolved)), environment);
   } finally {
     algorithm.load(before);
@@ -71,8 +75,7 @@ const defaults: Required<EvaluateOptions> = {
 
 function resolveOptions(given: EvaluateOptions): Required<EvaluateOptions> {
   requireKnownKeys(given, Object.keys(defaults), "options of evaluate");
-  const own = Object.entries(given).filter(([, value]) => value !== undefined);
-  const options: Required<EvaluateOptions> = { ...defaults, ...Object.fromEntries(own) };
+  const options: Required<EvaluateOptions> = { ...defaults, ...givenOptions(given) };
   for (const name of ["episodes", "longestEpisode"] as const) {
     if (Number.isSafeInteger(options[name]) && options[name] >= 1) continue;
     throw new InvalidInputError(

@@ -7,19 +7,21 @@ import { InvalidInputError } from "../validation/errors.ts";
 import { requireKnownKeys } from "../validation/known-keys.ts";
 import type { Episode } from "../viewer/episode.ts";
 import { requireSeed } from "./require-seed.ts";
+import { sampleBySeed } from "./sample-by-seed.ts";
 
-/** Frames kept of an episode that does not end. */
-const FRAME_LIMIT = 10_000;
+/** Steps that are kept of an episode; what is longer is cut. */
+const STEP_LIMIT = 10_000;
 
 export interface RecordOptions {
-  /** Starts the environment's random streams. @defaultValue 1 */
+  /** Every random number follows from it, of the environment and of sampled actions. @defaultValue 1 */
   readonly seed?: number;
   /** Take the likeliest actions, as `evaluate` does; false samples them. @defaultValue true */
   readonly deterministic?: boolean;
 }
 
 /**
- * Plays one episode; afterwards the algorithm is as it was, its random streams included.
+ * Plays one episode, or the first 10,000 steps of it, the same for the same policy and seed; afterwards the algorithm is
+ * as it was, its random streams included.
  * @param environment one copy, of an environment that can draw itself; closed at the end
  * @throws InvalidInputError when the environment cannot draw, or for an option that is unknown or out of range
  */
@@ -33,6 +35,7 @@ export async function recordEpisode(
   requireSeed(seed);
   const before = algorithm.save();
   try {
+    sampleBySeed(algorithm, seed);
     if (environment.draw) return await drive(play(algorithm, environment, seed, deterministic));
     const { id } = environment.spec;
     throw new InvalidInputError(
@@ -55,12 +58,12 @@ function* play(
   const frames: Drawing[] = [];
   const rewards: number[][] = [];
   yield environment.reset(seed);
-  while (frames.length < FRAME_LIMIT) {
+  while (frames.length < STEP_LIMIT) {
     frames.push(environment.draw?.(0) as Drawing);
     actor.act(algorithm, batch, frames.length - 1, deterministic);
     yield environment.step();
     rewards.push([...batch.rewards]);
-    if (batch.terminated[0] + batch.truncated[0] > 0) break;
+    if (batch.terminated[0] + batch.truncated[0] > 0) return { agents: spec.agents, frames, rewards };
   }
-  return { agents: spec.agents, frames, rewards };
+  return { agents: spec.agents, frames, rewards, cut: true };
 }

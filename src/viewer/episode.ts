@@ -7,6 +7,14 @@ export interface Episode {
   readonly frames: readonly Drawing[];
   /** [steps][agents] what each step brought. */
   readonly rewards: readonly (readonly number[])[];
+  /** The episode was longer than what is kept of it. @defaultValue false */
+  readonly cut?: boolean;
+}
+
+/** How long it is: "25 steps", or "the first 10,000 steps of an episode that goes on". */
+export function describeLength({ rewards: { length }, cut }: Episode): string {
+  const steps = `${length.toLocaleString("en")} step${length === 1 ? "" : "s"}`;
+  return cut ? `the first ${steps} of an episode that goes on` : steps;
 }
 
 /** [steps][agents] sums of the rewards before each step, and after the last one. */

@@ -54,6 +54,10 @@ export class FakeAlgorithm implements Algorithm {
     };
   }
 
+  sampleFrom(random: Random): void {
+    this.#random.loadState(random.derive("fake").saveState());
+  }
+
   save(): AlgorithmState {
     const shape = [2, SIZE / 2];
     return {

@@ -19,6 +19,7 @@ const still: Algorithm = {
   update() {
     throw new Error("nothing is learned here");
   },
+  sampleFrom() {},
   save: () => ({ tensors: {}, facts: {} }),
   load() {},
 };
@@ -42,7 +43,10 @@ test("recording leaves a model as it was, also with sampled actions, and plays w
   const before = await model.toBytes();
   const sampled = await model.recordEpisode({ deterministic: false });
   assert.equal(await model.toBytes(), before);
+  const { agents, observationSizes } = model.spec;
+  model.predict(Object.fromEntries(agents.map((agent, i) => [agent, new Float32Array(observationSizes[i])])));
   assert.equal(await model.recordEpisode({ deterministic: false }), sampled);
+  assert.not.equal((await model.recordEpisode({ deterministic: false, seed: 2 })).rewards, sampled.rewards);
   const likeliest = await model.recordEpisode();
   assert.not.equal(likeliest, sampled);
   const total = likeliest.rewards.flat().reduce((sum, reward) => sum + reward, 0);
@@ -51,6 +55,14 @@ test("recording leaves a model as it was, also with sampled actions, and plays w
     Math.abs(total - team.mean) < 1e-9,
     "the episode that evaluate plays; sums differ in their order",
   );
+});
+
+test("an episode of more than 10,000 steps is cut there, and says so", async () => {
+  const record = (episodeLimit: number) =>
+    recordEpisode(still, vectorise(cooperativeNavigation({ agents: 1, episodeLimit })));
+  const [whole, longer] = [await record(10_000), await record(10_001)];
+  assert.equal([whole.rewards.length, whole.cut], [10_000, undefined]);
+  assert.equal([longer.rewards.length, longer.frames.length, longer.cut], [10_000, 10_000, true]);
 });
 
 test("an environment that cannot draw is named", async () => {

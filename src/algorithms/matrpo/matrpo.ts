@@ -71,6 +71,10 @@ export class MatrpoAlgorithm implements Algorithm {
     return allOrNothing(this, () => this.#arena.scope(() => this.#update(batch, stopwatch)));
   }
 
+  sampleFrom(random: Random): void {
+    for (const [i, agent] of this.agents.entries()) agent.sampleFrom(random, i);
+  }
+
   save(): AlgorithmState {
     const { tensors, facts } = saveAgents(this.agents);
     return { tensors, facts: { linkOrder: this.#schedule.saveState(), ...facts } };

@@ -137,6 +137,13 @@ export class Policy {
     }
   }
 
+  /** Each of its agents draws its actions from a stream of its own below `random`, as `new` derives them. */
+  sampleFrom(random: Random): void {
+    for (const [member, agent] of this.agents.entries()) {
+      this.#acting[member].loadState(random.derive("acting", agent).saveState());
+    }
+  }
+
   /** What the network must know of the steps before; those who act clear memories at the ends of episodes. */
   #remembered(memory: Float32Array | undefined, rows: number): NetworkMemory | undefined {
     const size = this.memorySize;

@@ -244,6 +244,10 @@ export class PolicyOptimisation implements Algorithm {
     return scheduledRate("linear", 1, this.#updates / learningRateIterations);
   }
 
+  sampleFrom(random: Random): void {
+    for (const policy of this.policies) policy.sampleFrom(random);
+  }
+
   save(): AlgorithmState {
     const states = [
       ...this.policies.map((policy, i) => policy.save(`policies.${i}.`)),

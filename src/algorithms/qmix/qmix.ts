@@ -117,6 +117,10 @@ export class QmixAlgorithm implements Algorithm {
     }
   }
 
+  sampleFrom(random: Random): void {
+    for (const [i, own] of this.#exploring.entries()) own.loadState(random.derive("agent", i).saveState());
+  }
+
   save(): AlgorithmState {
     const { parameters, target, replay, open, ...counters } = this.#progress;
     const { width } = this.networks.rowLayout;

@@ -77,6 +77,10 @@ export class TrpoAlgorithm implements Algorithm {
     return allOrNothing(this, () => this.#update(batch, stopwatch));
   }
 
+  sampleFrom(random: Random): void {
+    for (const [i, agent] of this.agents.entries()) agent.sampleFrom(random, i);
+  }
+
   save(): AlgorithmState {
     return saveAgents(this.agents);
   }

@@ -80,6 +80,12 @@ export class TrustRegionAgent<Settings extends TrustRegionSettings = TrustRegion
     } else policy.sample(arena, observations, rows, this.#acting, actions);
   }
 
+  /** Draws its actions from a new stream below `random`: that of its number, or everybody's where noise is shared. */
+  sampleFrom(random: Random, number: number): void {
+    const stream = this.settings.sharedNoise ? random.derive("shared-noise") : random.derive("agent", number);
+    this.#acting.loadState(stream.saveState());
+  }
+
   /** Advantages from its own rewards and value function, which is to be fitted then. */
   estimate(arena: Arena, batch: Batch, own: AgentBatch): LocalEstimates & { readonly fit: ValueFit } {
     const { name, settings, learning } = this;
