@@ -1,6 +1,6 @@
 /** Writes SVG elements; an attribute given as one value a frame moves along these values in a loop. */
 
-/** Seconds from frame to frame and how many frames there are. */
+/** How many frames there are, and how many seconds each of them is shown. */
 export interface Clock {
   readonly secondsPerFrame: number;
   readonly frames: number;
@@ -36,18 +36,27 @@ export function element(name: string, attributes: Attributes, children = "", clo
   return inside === "" ? `<${name}${still}/>` : `<${name}${still}>${inside}</${name}>`;
 }
 
-/** Numbers glide from frame to frame; colours and the like jump. */
+/** Numbers glide from frame to frame and rest in the last one; colours and the like jump. */
 function animate(attribute: string, series: Series, { secondsPerFrame, frames }: Clock): string {
-  const last = Math.max(1, frames - 1);
   const glides = series.every((value) => typeof value === "number" || /^[-\d. ,]+$/.test(value));
-  const times = series.map((_, frame) => Number((frame / last).toFixed(5))).join(";");
+  const values = glides ? [...series, series[series.length - 1]] : series;
+  const moments = tellingMoments(values, glides);
   return element("animate", {
     attributeName: attribute,
-    values: series.map(print).join(";"),
-    dur: `${Number((last * secondsPerFrame).toFixed(3))}s`,
+    values: moments.map((moment) => print(values[moment])).join(";"),
+    dur: `${Number((frames * secondsPerFrame).toFixed(3))}s`,
     repeatCount: "indefinite",
     calcMode: glides ? undefined : "discrete",
-    keyTimes: glides ? undefined : times,
+    keyTimes: moments.map((moment) => Number((moment / frames).toFixed(5))).join(";"),
+  });
+}
+
+/** Where values change, with both ends of each rest if they glide; what is left out is what comes of these. */
+function tellingMoments(values: Series, glides: boolean): number[] {
+  const last = values.length - 1;
+  return [...values.keys()].filter((i) => {
+    if (i === 0 || values[i] !== values[i - 1]) return true;
+    return glides && (i === last || values[i] !== values[i + 1]);
   });
 }
 

@@ -3,7 +3,8 @@
  * scrubbing and speed, and the return of every agent so far. The page drives the picture's clock; without
  * scripts it just plays.
  */
-import { type Episode, returnsSoFar } from "./episode.ts";
+import { decimalsFor } from "./digits.ts";
+import { describeLength, type Episode, returnsSoFar } from "./episode.ts";
 import { escapeMarkup } from "./markup.ts";
 import { font } from "./palette.ts";
 import { type ReplayOptions, replaySvg } from "./replay-svg.ts";
@@ -25,20 +26,24 @@ const STYLE = `
 `;
 
 const SCRIPT = `
-  const { secondsPerFrame, agents, returns } = JSON.parse(document.getElementById("episode").textContent);
+  const { secondsPerFrame, agents, returns, decimals } = JSON.parse(document.getElementById("episode").textContent);
   const svg = document.querySelector("svg");
   const [button, slider, speed] = ["play", "step", "speed"].map((id) => document.getElementById(id));
   const cells = document.querySelectorAll("td + td");
   const last = Number(slider.max);
   let frame = 0, playing = true, before = performance.now();
   svg.pauseAnimations();
+  function format(value) {
+    const size = Math.abs(value).toFixed(decimals);
+    return value < 0 && Number(size) > 0 ? "−" + size : size;
+  }
   function show() {
-    svg.setCurrentTime(Math.min(frame, last - 0.001) * secondsPerFrame);
+    svg.setCurrentTime(frame * secondsPerFrame);
     const step = Math.floor(frame), row = returns[step];
     slider.value = step;
     cells[0].textContent = String(step);
-    cells[1].textContent = row.reduce((sum, value) => sum + value, 0).toFixed(1);
-    agents.forEach((_, agent) => { cells[agent + 2].textContent = row[agent].toFixed(1); });
+    cells[1].textContent = format(row.reduce((sum, value) => sum + value, 0));
+    agents.forEach((_, agent) => { cells[agent + 2].textContent = format(row[agent]); });
   }
   function setPlaying(value) {
     playing = value;
@@ -48,7 +53,8 @@ const SCRIPT = `
     if (playing) {
       // The first picture may be older than the script's first look at the clock.
       frame += (Math.max(0, now - before) / 1000 / secondsPerFrame) * Number(speed.value);
-      if (frame > last) frame = 0;
+      // The end is shown for as long as a step.
+      if (frame >= last + 1) frame = 0;
       show();
     }
     before = now;
@@ -73,11 +79,12 @@ const SCRIPT = `
 /** The whole page as text, to be written to a file that ends in .html. */
 export function replayPage(episode: Episode, options: ReplayOptions): string {
   const { secondsPerFrame = 0.1, title } = options;
-  const returns = returnsSoFar(episode).map((row) => row.map((value) => Number(value.toFixed(4))));
-  const data = JSON.stringify({ secondsPerFrame, agents: episode.agents, returns }).replaceAll(
-    "<",
-    "\\u003c",
-  );
+  const sums = returnsSoFar(episode);
+  const decimals = decimalsFor(sums.flatMap((row) => [...row, row.reduce((sum, value) => sum + value, 0)]));
+  const returns = sums.map((row) => row.map((value) => Number(value.toFixed(decimals + 3))));
+  const facts = { secondsPerFrame, agents: episode.agents, returns, decimals };
+  const data = JSON.stringify(facts).replaceAll("<", "\\u003c");
+  const heading = episode.cut ? `${title}, ${describeLength(episode)}` : title;
   const rows = ["step", "return of the team", ...episode.agents].map((name, i) => {
     return `<tr${i === 1 ? ' class="team"' : ""}><td>${escapeMarkup(name)}</td><td></td></tr>`;
   });
@@ -89,7 +96,7 @@ export function replayPage(episode: Episode, options: ReplayOptions): string {
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapeMarkup(title)}</title>
+<title>${escapeMarkup(heading)}</title>
 <style>${STYLE}</style>
 </head>
 <body>
@@ -97,7 +104,7 @@ export function replayPage(episode: Episode, options: ReplayOptions): string {
 ${replaySvg(episode, options)}
 <form onsubmit="return false">
 <button type="button" id="play">Pause</button>
-<input type="range" id="step" aria-label="step" min="0" max="${episode.frames.length - 1}" step="1" value="0">
+<input type="range" id="step" aria-label="step" min="0" max="${episode.rewards.length}" step="1" value="0">
 <select id="speed" aria-label="speed">${speeds.join("")}</select>
 </form>
 <table>${rows.join("")}</table>

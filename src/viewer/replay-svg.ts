@@ -3,7 +3,8 @@
  * browser and in a README; `replay-page.ts` puts controls around the same picture.
  */
 import type { Drawing, Shape } from "../environments/environment.ts";
-import { type Episode, returnsSoFar } from "./episode.ts";
+import { decimalsFor, formatDecimals } from "./digits.ts";
+import { describeLength, type Episode, returnsSoFar } from "./episode.ts";
 import { type Clock, element, escapeMarkup } from "./markup.ts";
 import { faint, font, grid, ink, muted, palette } from "./palette.ts";
 
@@ -31,8 +32,9 @@ interface Frame {
 
 /** The picture as text, to be written to a file that ends in .svg. */
 export function replaySvg(episode: Episode, { title, secondsPerFrame = 0.1 }: ReplayOptions): string {
-  const clock = { secondsPerFrame, frames: episode.frames.length };
-  const frame = fit(episode.frames.map(({ view }) => view));
+  const drawings = drawingsAt(episode);
+  const clock = { secondsPerFrame, frames: drawings.length };
+  const frame = fit(drawings.map(({ view }) => view));
   const height = HEADER + frame.height + STRIP;
   const parts = [
     element("rect", { width: WIDTH, height, fill: "white" }),
@@ -45,7 +47,7 @@ export function replaySvg(episode: Episode, { title, secondsPerFrame = 0.1 }: Re
       fill: "none",
       stroke: grid,
     }),
-    ...tracks(episode.frames).map((track) => drawTrack(track, frame, clock)),
+    ...tracks(drawings).map((track) => drawTrack(track, frame, clock)),
     returnStrip(episode, HEADER + frame.height, clock),
   ];
   const size = { viewBox: `0 0 ${WIDTH} ${Math.ceil(height)}`, width: WIDTH, height: Math.ceil(height) };
@@ -54,6 +56,11 @@ export function replaySvg(episode: Episode, { title, secondsPerFrame = 0.1 }: Re
     { xmlns: "http://www.w3.org/2000/svg", ...size, "font-family": font, fill: ink },
     parts.join("\n"),
   );
+}
+
+/** [steps + 1] before each step, and after the last: the world is not seen once more, so its last picture stands. */
+function drawingsAt({ frames, rewards }: Episode): Drawing[] {
+  return Array.from({ length: rewards.length + 1 }, (_, step) => frames[Math.min(step, frames.length - 1)]);
 }
 
 /** The rectangle that holds what every frame wants to show. */
@@ -69,17 +76,22 @@ function fit(views: readonly Drawing["view"][]): Frame {
   };
 }
 
-/** The n-th shape of every frame; undefined where it is missing or of another kind. */
+/** The n-th shape of every frame; undefined where it is missing or looks otherwise. */
 type Track = readonly (Shape | undefined)[];
 
 function tracks(frames: readonly Drawing[]): Track[] {
   const most = Math.max(...frames.map(({ shapes }) => shapes.length));
   return Array.from({ length: most }, (_, i) => {
     const column = frames.map(({ shapes }) => shapes[i] ?? undefined);
-    const kinds = new Set(column.flatMap((shape) => shape?.kind ?? []));
-    return [...kinds].map((kind) => column.map((shape) => (shape?.kind === kind ? shape : undefined)));
+    const looks = new Set(column.flatMap((shape) => (shape ? lookOf(shape) : [])));
+    return [...looks].map((look) =>
+      column.map((shape) => (shape && lookOf(shape) === look ? shape : undefined)),
+    );
   }).flat();
 }
+
+/** What cannot change in a drawn element: a circle that is filled later is another circle. */
+const lookOf = (shape: Shape): string => (shape.kind === "circle" && shape.outline ? "outline" : shape.kind);
 
 function drawTrack(track: Track, frame: Frame, clock: Clock): string {
   const present = track.find((shape) => shape !== undefined) as Shape;
@@ -87,7 +99,8 @@ function drawTrack(track: Track, frame: Frame, clock: Clock): string {
   const visibility = track.map((shape) => (shape ? "visible" : "hidden"));
   const drawn =
     present.kind === "circle"
-      ? drawCircle(filled as readonly Circle[], frame, clock)
+      ? drawCircle(filled as readonly Circle[], frame, clock) +
+        drawLabels(track as readonly (Circle | undefined)[], filled as readonly Circle[], frame, clock)
       : drawLine(filled as readonly Line[], frame, clock);
   return visibility.includes("hidden") ? element("g", { visibility }, drawn, clock) : drawn;
 }
@@ -110,15 +123,37 @@ function drawCircle(circles: readonly Circle[], { x, y, scale }: Frame, clock: C
   const paint = first.outline
     ? { fill: "none", stroke: colors, "stroke-width": 2 }
     : { fill: colors, "fill-opacity": 0.85 };
-  const body = element("circle", { cx, cy, r, ...paint }, "", clock);
-  if (first.label === undefined) return body;
-  const style = {
-    "font-size": 12,
-    "text-anchor": "middle",
-    fill: first.outline ? ink : "white",
-    "font-weight": 600,
-  };
-  return body + text(first.label, { x: cx, y: cy.map((value) => value + 4), ...style }, clock);
+  return element("circle", { cx, cy, r, ...paint }, "", clock);
+}
+
+/** Each text that a circle ever bears, shown in the frames in which it bears it. */
+function drawLabels(
+  track: readonly (Circle | undefined)[],
+  circles: readonly Circle[],
+  { x, y }: Frame,
+  clock: Clock,
+): string {
+  const fill = circles[0].outline ? ink : "white";
+  const style = { "font-size": 12, "text-anchor": "middle", fill, "font-weight": 600 };
+  const labels = new Set(track.flatMap((circle) => circle?.label ?? []));
+  const drawn = [...labels].map((label) => {
+    const shown = track.map((circle) => circle?.label === label);
+    const always = track.every((circle, i) => !circle || shown[i]);
+    const visibility = always ? undefined : shown.map((shows) => (shows ? "visible" : "hidden"));
+    const places = whileShown(circles, shown);
+    const at = { x: places.map((place) => x(place.x)), y: places.map((place) => y(place.y) + 4) };
+    return text(label, { ...at, visibility, ...style }, clock);
+  });
+  return drawn.join("");
+}
+
+/** The circles that a label goes with, to where it vanishes; out of sight it waits, so that many labels stay short. */
+function whileShown(circles: readonly Circle[], shown: readonly boolean[]): Circle[] {
+  let last = circles[shown.indexOf(true)];
+  return circles.map((circle, i) => {
+    if (shown[i] || shown[i - 1]) last = circle;
+    return last;
+  });
 }
 
 function drawLine(lines: readonly Line[], { x, y }: Frame, clock: Clock): string {
@@ -126,12 +161,8 @@ function drawLine(lines: readonly Line[], { x, y }: Frame, clock: Clock): string
     line.points.map(([a, b]) => `${x(a).toFixed(2)},${y(b).toFixed(2)}`).join(" "),
   );
   const stroke = lines.map(({ color }) => color);
-  return element(
-    "polyline",
-    { points, stroke, fill: "none", "stroke-width": lines[0].width ?? 1.5 },
-    "",
-    clock,
-  );
+  const width = lines.map((line) => line.width ?? 1.5);
+  return element("polyline", { points, stroke, fill: "none", "stroke-width": width }, "", clock);
 }
 
 /** The team's return so far against the step, with a dot that follows the picture. */
@@ -142,9 +173,8 @@ function returnStrip(episode: Episode, top: number, clock: Clock): string {
   const x = (step: number): number => MARGIN + (step / Math.max(1, sums.length - 1)) * (WIDTH - 2 * MARGIN);
   const y = (value: number): number => top + 40 + ((high - value) / (high - low || 1)) * (STRIP - 56);
   const points = sums.map((sum, step) => `${x(step).toFixed(2)},${y(sum).toFixed(2)}`).join(" ");
-  const total = sums[sums.length - 1];
-  const shown = sums.slice(0, clock.frames);
-  const label = `return so far; ${total.toFixed(1)} after ${episode.rewards.length} steps`;
+  const total = formatDecimals(sums[sums.length - 1], decimalsFor(sums));
+  const label = `return so far; ${total} after ${describeLength(episode)}`;
   return [
     text(label, { x: MARGIN, y: top + 24, "font-size": 12, fill: muted }),
     element("line", {
@@ -158,7 +188,7 @@ function returnStrip(episode: Episode, top: number, clock: Clock): string {
     element("polyline", { points, fill: "none", stroke: palette[0], "stroke-width": 2 }),
     element(
       "circle",
-      { cx: shown.map((_, step) => x(step)), cy: shown.map(y), r: 4.5, fill: palette[0] },
+      { cx: sums.map((_, step) => x(step)), cy: sums.map(y), r: 4.5, fill: palette[0] },
       "",
       clock,
     ),

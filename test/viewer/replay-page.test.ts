@@ -15,10 +15,10 @@ const episode: Episode = {
 };
 
 /** Opens the page; `tick` moves the time on by some seconds. */
-function open() {
+function open(shown = episode) {
   const window = new Window();
   const { document } = window;
-  const page = replayPage(episode, { title: "t", secondsPerFrame: 0.5 });
+  const page = replayPage(shown, { title: "t", secondsPerFrame: 0.5 });
   document.write(page.replace(/<script>[\s\S]*<\/script>/, ""));
   const clock = { shown: -1, now: 0, paused: false, next: (_: number) => {} };
   const svg = Object.assign(document.querySelector("svg") as object, {
@@ -48,17 +48,39 @@ function open() {
 test("it plays, shows step and returns, and starts again at the end", async () => {
   const { clock, tick, cells, find, close } = open();
   assert.ok(clock.paused, "the page drives the picture");
-  assert.equal(cells(), ["0", "0.0", "0.0", "0.0"]);
+  assert.equal(cells(), ["0", "0.00", "0.00", "0.00"]);
   tick(1);
   assert.is(clock.shown, 1);
   assert.is(find("step").value, "2");
-  assert.equal(cells(), ["2", "0.0", "-1.0", "1.0"]);
+  assert.equal(cells(), ["2", "0.00", "−1.00", "1.00"]);
   tick(0.5);
-  assert.equal(cells()[0], "3");
-  assert.ok(clock.shown < 1.5, "the last frame, not the first of the next round");
+  assert.equal([clock.shown, cells()[0]], [1.5, "3"]);
   tick(0.5);
-  assert.equal(cells()[0], "0");
+  assert.equal(cells(), ["4", "−4.00", "−6.00", "2.00"], "what the last step brought, for as long as a step");
+  tick(0.4);
+  assert.equal(cells()[0], "4");
+  tick(0.1);
+  assert.equal([clock.shown, cells()[0]], [0, "0"]);
   await close();
+});
+
+test("an episode of one step shows what it brought, in digits that tell", async () => {
+  const [small, tiny] = [[0.094], [-0.00004]].map((reward) => ({
+    ...episode,
+    agents: ["a"],
+    rewards: [reward],
+  }));
+  for (const [shown, total] of [
+    [small, "0.0940"],
+    [tiny, "−0.0000400"],
+  ] as const) {
+    const { find, fire, cells, close } = open(shown);
+    assert.is(find("step").max, "1");
+    find("step").value = "1";
+    fire("step", "input");
+    assert.equal(cells(), ["1", total, total]);
+    await close();
+  }
 });
 
 test("it plays although the first picture's time is before the page's first look at the clock", async () => {
