@@ -8,6 +8,7 @@ import type { ParallelAction } from "../environments/adapters.ts";
 import type { AsyncVecEnv, EnvironmentSpec } from "../environments/environment.ts";
 import { InvalidInputError } from "../validation/errors.ts";
 import { formatValue } from "../validation/format.ts";
+import { givenOptions } from "../validation/given-options.ts";
 import { requireKnownKeys } from "../validation/known-keys.ts";
 import type { Episode } from "../viewer/episode.ts";
 import { breathe } from "./breathe.ts";
@@ -86,7 +87,7 @@ export class Model<Options extends object = object> {
       const environment = this.#open(settings.environmentCopies);
       return new Learner(entry, settings, environment, seed, threads);
     });
-    this.#predictor = new Predictor(this.#learner.algorithm, this.#learner.environment);
+    this.#predictor = new Predictor(this.#learner.algorithm, this.#learner.environment, this.#occupation);
   }
 
   /**
@@ -149,7 +150,7 @@ export class Model<Options extends object = object> {
 
   async #iterate(iterations: number, options: LearnOptions): Promise<void> {
     const { onIteration, onEvaluation, signal } = options;
-    const plan = { ...evaluationDefaults, ...options };
+    const plan = { ...evaluationDefaults, ...givenOptions(options) };
     const evaluation = new PeriodicEvaluation(
       this.#learner,
       (copies) => this.#open(copies),
@@ -171,8 +172,8 @@ export class Model<Options extends object = object> {
    * it: a number of a discrete space, an Int32Array of a multi-discrete one, a Float32Array of a box, cut to its bounds.
    * @typeParam Action what that `step` declares, found where the actions go: `env.step(model.predict(observations))`
    * @param observations by agent, as the environment gives them
-   * @throws InvalidInputError for an unknown agent, an observation or a mask that does not fit its space, or a policy
-   *   that remembers and is given no memory
+   * @throws InvalidInputError for an unknown agent, an observation or a mask that does not fit its space, a policy
+   *   that remembers and is given no memory, or sampled actions while another call of this model is at work
    */
   predict<Action extends ParallelAction = PredictedAction>(
     observations: Readonly<Record<string, unknown>>,

@@ -28,6 +28,18 @@ export class Occupation {
     );
   }
 
+  /**
+   * For a call that draws from the random streams with which another would go on, between two iterations too.
+   * @param remedy what to do instead
+   * @throws InvalidInputError when another call is at work
+   */
+  requireStill(name: string, remedy: string): void {
+    if (!this.#now) return;
+    throw new InvalidInputError(
+      `This model is still busy with ${this.#now.name}, which ${name} would change: ${remedy}, or await ${this.#now.name} first.`,
+    );
+  }
+
   /** Runs body, and refuses what would disturb it meanwhile. @throws InvalidInputError as `require` does */
   async during<T>(name: string, effect: Effect, body: () => Promise<T>): Promise<T> {
     this.require(name, effect);

@@ -3,6 +3,8 @@ import * as v from "valibot";
 import { algorithms } from "../algorithms/registry.ts";
 import { environments } from "../environments/registry.ts";
 import { InvalidInputError } from "../validation/errors.ts";
+import { givenOptions } from "../validation/given-options.ts";
+import { requireKnownKeys } from "../validation/known-keys.ts";
 import { Model, type ModelOptions } from "./model.ts";
 import { openSaved, readSaved } from "./open-saved.ts";
 import { find } from "./run-config.ts";
@@ -15,15 +17,17 @@ const settingsSchema = v.object({
 /**
  * The model of a run, to act, evaluate or learn on.
  * @param from the directory of the run, whose last checkpoint is opened, one of its checkpoints (Node), or the bytes of one
- * @throws InvalidInputError when it is not of a run, CheckpointError when it is damaged or of another version
+ * @throws InvalidInputError when it is not of a run or for an unknown option, CheckpointError when it is damaged or of
+ *   another version
  * @example
  * const model = await openRun("runs/team");
  * const best = await openRun("runs/team/checkpoint-best.safetensors");
  */
 export async function openRun(
   from: string | Uint8Array,
-  { threads }: Pick<ModelOptions, "threads"> = {},
+  options: Pick<ModelOptions, "threads"> = {},
 ): Promise<Model> {
+  requireKnownKeys(options, ["threads"], "options of openRun");
   const saved = await readSaved(from);
   const settings = v.safeParse(settingsSchema, saved.checkpoint.settings);
   if (!settings.success) {
@@ -35,5 +39,5 @@ export async function openRun(
   const { environment, environmentOptions } = settings.output;
   const source = find(environments, environment, "environment").load(environmentOptions);
   const entry = find(algorithms, saved.checkpoint.algorithm, "algorithm");
-  return openSaved(saved, (options) => new Model(entry, source, options), threads ? { threads } : {});
+  return openSaved(saved, (all) => new Model(entry, source, all), givenOptions(options));
 }

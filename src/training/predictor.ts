@@ -8,9 +8,10 @@ import { InvalidInputError } from "../validation/errors.ts";
 import { requireKnownKeys } from "../validation/known-keys.ts";
 import { didYouMean } from "../validation/suggest.ts";
 import { actionKinds, flattenObservation, observationSpaces, readMasks } from "./environment-source.ts";
+import type { Occupation } from "./occupation.ts";
 
 export interface PredictOptions {
-  /** Take the likeliest action; sampling moves the agents' random streams. @defaultValue false */
+  /** Take the likeliest action. Sampling moves the agents' random streams, so not while it learns. @defaultValue false */
   readonly deterministic?: boolean;
   /** By agent, one 0 or 1 a choice, heads one after another; without one every action is legal. */
   readonly actionMasks?: Readonly<Record<string, ArrayLike<number>>>;
@@ -28,12 +29,15 @@ const OPTIONS = ["deterministic", "actionMasks", "memory"] as const;
 export class Predictor {
   readonly #algorithm: Algorithm;
   readonly #environment: AsyncVecEnv;
+  readonly #occupation: Occupation;
   readonly #spaces: readonly Space[];
   readonly #kinds: readonly Space["type"][];
 
-  constructor(algorithm: Algorithm, environment: AsyncVecEnv) {
+  /** @param occupation of the model: no action is sampled while it learns */
+  constructor(algorithm: Algorithm, environment: AsyncVecEnv, occupation: Occupation) {
     this.#algorithm = algorithm;
     this.#environment = environment;
+    this.#occupation = occupation;
     this.#spaces = observationSpaces(environment);
     this.#kinds = actionKinds(environment);
   }
@@ -45,6 +49,7 @@ export class Predictor {
   ): Record<string, PredictedAction> {
     requireKnownKeys(options, OPTIONS, "options of predict");
     const { deterministic = false, actionMasks = {}, memory } = options;
+    if (!deterministic) this.#occupation.requireStill("a sampled predict()", "give it deterministic: true");
     const { spec } = this.#environment;
     const rows = this.#flatten(observations);
     const size = spec.actionSizes.reduce((sum, size) => sum + size, 0);

@@ -66,6 +66,18 @@ test("mistyped options of learn, predict and evaluate are refused by name", asyn
   assert.is(model.iteration, 0);
 });
 
+test("options of learn and evaluate that are undefined count as not given", async () => {
+  const [model, plain] = [make(), make()];
+  const none = Object.fromEntries(
+    ["evaluateEvery", "evaluateEpisodes", "signal"].map((name) => [name, undefined]),
+  );
+  await model.learn(60, none);
+  await plain.learn(60);
+  assert.equal(await model.toBytes(), await plain.toBytes());
+  const few: object = { episodes: 3, seed: undefined };
+  assert.equal(await model.evaluate(few), await plain.evaluate({ episodes: 3 }));
+});
+
 test("onLinkMessage hears what crosses while learn runs, no longer, and changes nothing", async () => {
   const options = { hiddenSizes: [4], stepsPerIteration: 20, environmentCopies: 2, admmIterations: 3 };
   const [heard, alone] = [0, 1].map(() => new Matrpo(cooperativeNavigation({ agents: 2 }), options));

@@ -110,6 +110,32 @@ test("callbacks may save and evaluate, for learning waits, but not learn or load
   assert.equal(await model.toBytes(), await alone.toBytes());
 });
 
+test("actions are not sampled while a model is at work, for its streams would move; the likeliest are given", async () => {
+  const [model, alone] = [make(), make()];
+  const sampled = () => model.predict({ only: [1] });
+  const refusal = (call: string) =>
+    new RegExp(
+      `busy with ${call}\\(\\), which a sampled predict\\(\\) would change: give it deterministic: true, or await`,
+    );
+  let asked = 0;
+  const learning = model.learn(40, {
+    onIteration: async () => {
+      await rejects(async () => sampled(), InvalidInputError, refusal("learn"));
+      model.predict({ only: [1] }, { deterministic: true });
+      asked++;
+    },
+  });
+  await rejects(async () => sampled(), InvalidInputError, refusal("learn"));
+  await learning;
+  await alone.learn(40);
+  assert.is(asked, 2);
+  assert.equal(await model.toBytes(), await alone.toBytes());
+  const evaluating = model.evaluate({ episodes: 3, deterministic: false });
+  await rejects(async () => sampled(), InvalidInputError, refusal("evaluate"));
+  await evaluating;
+  assert.type(sampled().only, "number");
+});
+
 test("a callback that does not wait for its evaluation stops learning, and the model can go on after it", async () => {
   const model = make();
   let evaluating: Promise<unknown> = Promise.resolve();

@@ -59,6 +59,8 @@ test("files of other algorithms, tasks and programs are refused", async () => {
   await rejects(() => Mappo.open(game, bytes.subarray(0, 99)), CheckpointError, /checkpoint: /);
   await rejects(() => Mappo.open(game, "nowhere"), InvalidInputError, /nowhere cannot be read/);
   await rejects(() => openRun(bytes), InvalidInputError, /does not say how its environment is made/);
+  const unknown = () => openRun(bytes, { seed: 5, threads: 1 } as object);
+  await rejects(unknown, InvalidInputError, /options of openRun: unknown key "seed"/);
 });
 
 test("the run of a command line is opened from its directory, a file in it, or bytes, with its environment", () =>
@@ -71,6 +73,8 @@ test("the run of a command line is opened from its directory, a file in it, or b
       assert.is(model.iteration, 1);
       assert.is((await model.evaluate({ episodes: 2 })).episodes, 2);
     }
+    assert.is((await openRun(run, { threads: undefined } as object)).iteration, 1);
+    await rejects(() => openRun(run, { threads: 0 }), CheckpointError, /threads is 0/);
     const { environment, environmentOptions } = JSON.parse(await readFile(join(run, "config.json"), "utf8"));
     const model = await Matrpo.open(makeEnvironment(environment, environmentOptions), run);
     assert.is((await model.learn(1)).iteration, 2);
