@@ -21,7 +21,7 @@ export function evaluateCommand(terminal: Terminal): Command {
     .description("play episodes with what a run has learned: mean ± standard error")
     .argument("<dir>", "run directory")
     .option("--episodes <e>", "how many episodes", "100")
-    .option("--seed <s>", "seed of the environment", "1")
+    .option("--seed <s>", "which episodes, and what is sampled in them", "1")
     .addOption(deterministicFlag())
     .addOption(sampledFlag())
     .option("--best", "evaluate the best policy that training kept, not the last: train --evaluate-every")

@@ -5,11 +5,12 @@ import { writeWithFolder } from "../training/files.ts";
 import { recordEpisode } from "../training/record-episode.ts";
 import { RunDirectory } from "../training/run-directory.ts";
 import { loadPolicy, makeRunEnvironment } from "../training/setup.ts";
+import { describeLength } from "../viewer/episode.ts";
 import { replayPage } from "../viewer/replay-page.ts";
 import { replaySvg } from "../viewer/replay-svg.ts";
 import { deterministicFlag, isDeterministic, type MannerFlags, sampledFlag } from "./manner.ts";
 import { requireFile, requireSeed } from "./settings.ts";
-import { formatReturn, plural, type Terminal } from "./terminal.ts";
+import { formatReturn, type Terminal } from "./terminal.ts";
 
 interface ReplayFlags extends MannerFlags {
   readonly out?: string;
@@ -22,7 +23,7 @@ export function replayCommand(terminal: Terminal): Command {
     .description("write an episode as a page to watch, or as an animated picture")
     .argument("<dir>", "run directory")
     .option("--out <file>", "file ending in .html or .svg (default: <dir>/replay.html)")
-    .option("--seed <s>", "which episode", "1")
+    .option("--seed <s>", "which episode, and what is sampled in it", "1")
     .addOption(deterministicFlag())
     .addOption(sampledFlag())
     .option("--best", "watch the best policy that training kept, not the last: train --evaluate-every")
@@ -41,6 +42,7 @@ async function run(path: string, flags: ReplayFlags, terminal: Terminal): Promis
   const draw = out.endsWith(".svg") ? replaySvg : replayPage;
   await writeWithFolder(out, draw(episode, { title }));
   const total = episode.rewards.flat().reduce((sum, reward) => sum + reward, 0);
-  const length = plural(episode.rewards.length, "step");
-  terminal.out(`${out}: ${length}, return of the team ${formatReturn(total)}. Open it in a browser.\n`);
+  terminal.out(
+    `${out}: ${describeLength(episode)}, return of the team ${formatReturn(total)}. Open it in a browser.\n`,
+  );
 }
