@@ -34,6 +34,7 @@ export class MatrpoAlgorithm implements Algorithm {
   readonly links: LinkNetwork;
   readonly agents: readonly MatrpoAgent[];
   readonly #arena: Arena;
+  readonly #names: readonly string[];
   readonly #memberLinks: readonly MemberLink[];
   readonly #schedule: Random;
   readonly #gossipRounds: number;
@@ -53,6 +54,7 @@ export class MatrpoAlgorithm implements Algorithm {
     this.links = new LinkNetwork(this.topology.links);
     this.agents = createAgents(task, this.links, this.settings, random);
     this.#arena = arena;
+    this.#names = task.agents;
     this.#memberLinks = memberLinks(this.topology.links);
     this.#schedule = random.derive("link-order");
     this.#gossipRounds = gossipRounds(this.topology);
@@ -77,13 +79,15 @@ export class MatrpoAlgorithm implements Algorithm {
 
   save(): AlgorithmState {
     const { tensors, facts } = saveAgents(this.agents);
-    return { tensors, facts: { linkOrder: this.#schedule.saveState(), ...facts } };
+    const told = this.#toldAbsences && { toldAbsences: true };
+    return { tensors, facts: { linkOrder: this.#schedule.saveState(), ...told, ...facts } };
   }
 
   load(state: AlgorithmState): void {
     this.links.clear();
     loadAgents(this.agents, state);
     this.#schedule.loadState(state.facts.linkOrder as number[]);
+    this.#toldAbsences = state.facts.toldAbsences === true;
   }
 
   #update(batch: Batch, stopwatch: Stopwatch): PolicyMetrics {
@@ -110,10 +114,7 @@ export class MatrpoAlgorithm implements Algorithm {
   /** Once. @param alive [agents] of [rows] */
   #tellAbsences(alive: readonly Uint8Array[]): string[] {
     if (this.#toldAbsences) return [];
-    const told = absences(
-      this.agents.map(({ name }) => name),
-      alive,
-    );
+    const told = absences(this.#names, alive);
     this.#toldAbsences = told.length > 0;
     return told;
   }
@@ -187,8 +188,7 @@ export class MatrpoAlgorithm implements Algorithm {
   ): Omit<PolicyMetrics, "explainedVariance"> {
     const relative = residual / Math.sqrt(2 * this.#step.maxKl);
     const statistics = participations.map(({ solver }) => solver.statistics);
-    const names = this.agents.map(({ name }) => name);
-    const refused = names.filter((_, i) => updates[i].scale === 0);
+    const refused = this.#names.filter((_, i) => updates[i].scale === 0);
     return {
       kl: updates.map(({ kl }) => kl),
       jointKl: this.agents.reduce((sum, agent, i) => sum + ownKl(agent, updates[i]), 0),
@@ -197,7 +197,7 @@ export class MatrpoAlgorithm implements Algorithm {
       relativeConsensusResidual: relative,
       warnings: [
         ...disagreement(relative, this.settings),
-        ...unsolved(names, statistics, this.settings),
+        ...unsolved(this.#names, statistics, this.settings),
         ...refused.map(refusedStep),
       ],
       details: {

@@ -79,6 +79,6 @@ export class TrpoAgent extends TrustRegionAgent<TrpoSettings> {
   #standStill(): TrpoStep {
     const { parameters, heads } = this.policy;
     const statistics = { scoreProducts: 0, fisherProducts: 0, basisSize: 0, residual: 0 };
-    return { parameters, kl: 0, headKl: new Float64Array(heads.count), scale: 1, entropy: 0, statistics };
+    return { parameters, kl: 0, headKl: new Float64Array(heads.count), scale: 0, entropy: 0, statistics };
   }
 }

@@ -14,7 +14,7 @@ import type { Algorithm, AlgorithmState, PolicyMetrics, TaskShape } from "../alg
 import { allOrNothing } from "../all-or-nothing.ts";
 import { estimateAll, loadAgents, saveAgents } from "../trust-region/agent.ts";
 import { refusedStep } from "../trust-region/refused-step.ts";
-import { TrpoAgent, type TrpoStep } from "./agent.ts";
+import { type StepData, TrpoAgent, type TrpoStep } from "./agent.ts";
 import type { TrpoSettings } from "./options.ts";
 
 /** Where an agent's heads stand in the joint action. */
@@ -91,23 +91,31 @@ export class TrpoAlgorithm implements Algorithm {
 
   #update(batch: Batch, stopwatch: Stopwatch): PolicyMetrics {
     const estimates = stopwatch.measure("values", () => estimateAll(this.agents, this.#arena, batch));
-    const steps = this.agents.map((agent, i) => {
-      const { observations, alive } = batch.agents[i];
-      const { count } = this.#columns[i];
-      const present = {
-        observations: presentRows(observations, alive, observations.length / batch.rows),
-        actions: presentRows(ownActions(batch, this.#columns[i], this.#heads), alive, count),
-        advantages: presentRows(estimates[i].advantages, alive),
-      };
-      return agent.improve(this.#arena, present, this.#maxKl, stopwatch);
-    });
+    const present = this.agents.map((_, i) => this.#presentData(batch, i, estimates[i].advantages));
+    const steps = this.agents.map((agent, i) =>
+      agent.improve(this.#arena, present[i], this.#maxKl, stopwatch),
+    );
     for (const [i, agent] of this.agents.entries()) agent.policy.parameters = steps[i].parameters;
     const explainedVariance = estimates.map((estimate) => estimate.explainedVariance);
-    return { ...this.#report(steps), explainedVariance };
+    return { ...this.#report(steps, present), explainedVariance };
   }
 
-  #report(steps: readonly TrpoStep[]): Omit<PolicyMetrics, "explainedVariance"> {
-    const rejected = this.agents.filter((_, i) => steps[i].scale === 0);
+  /** Of the rows in which agent i is there. @param advantages [rows] */
+  #presentData(batch: Batch, i: number, advantages: Float32Array): StepData {
+    const { observations, alive } = batch.agents[i];
+    const actions = ownActions(batch, this.#columns[i], this.#heads);
+    return {
+      observations: presentRows(observations, alive, observations.length / batch.rows),
+      actions: presentRows(actions, alive, this.#columns[i].count),
+      advantages: presentRows(advantages, alive),
+    };
+  }
+
+  #report(
+    steps: readonly TrpoStep[],
+    present: readonly StepData[],
+  ): Omit<PolicyMetrics, "explainedVariance"> {
+    const rejected = this.agents.filter((_, i) => steps[i].scale === 0 && present[i].advantages.length > 0);
     return {
       kl: steps.map(({ kl }) => kl),
       jointKl: steps.reduce((sum, { kl }) => sum + kl, 0),

@@ -213,6 +213,15 @@ test("agents that leave before the others are warned of, once", () => {
   );
 });
 
+test("a resumed algorithm does not warn of absences again, as one that never stopped", () => {
+  const [begun, resumed] = [make(), make()];
+  const [batch] = batches();
+  batch.agents[1].alive.fill(0, 0, 5);
+  begun.update(batch);
+  resumed.load(begun.save());
+  assert.equal(resumed.update(batch), begun.update(batch));
+});
+
 test("without damping the default learns all the same", () => {
   for (const { kl, warnings } of train(make({ cgDamping: 0 }))) {
     assert.ok(

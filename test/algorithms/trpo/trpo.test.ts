@@ -3,7 +3,6 @@ import * as assert from "uvu/assert";
 import type { Algorithm, PolicyMetrics, TaskShape } from "../../../src/algorithms/algorithm.ts";
 import { MatrpoAlgorithm } from "../../../src/algorithms/matrpo/matrpo.ts";
 import {
-  type TrpoIndependentOptions,
   trpoCentralPresets,
   trpoIndependentPresets,
   trpoIndependentSchema,
@@ -17,37 +16,10 @@ import { validate } from "../../../src/validation/validate.ts";
 import { sameBits } from "../../support/close.ts";
 import { randomBatch, taskShape } from "../../support/random-batch.ts";
 import { discreteTask } from "../../support/task.ts";
+import { bits, make, small, uneven } from "../../support/trpo.ts";
 
-const small: TrpoIndependentOptions = { hiddenSizes: [12, 10], valueEpochs: 1, cgDamping: 0.05 };
 /** One agent with two heads, as the central view makes it. */
 const team = discreteTask({ agents: ["team"], observationSizes: [6], headSizes: [[3, 2]] });
-const uneven = discreteTask({
-  agents: ["a", "b", "c"],
-  observationSizes: [4, 2, 5],
-  headSizes: [[3], [2, 4], [2]],
-});
-
-interface Made {
-  readonly task?: TaskShape;
-  readonly kernels?: "wasm" | "reference";
-  readonly seed?: number;
-}
-
-function make(
-  options: TrpoIndependentOptions = {},
-  { task = uneven, kernels = "wasm", seed = 3 }: Made = {},
-): TrpoAlgorithm {
-  const settings = validate(trpoIndependentSchema, { ...small, ...options }, "options");
-  return new TrpoAlgorithm("trpo", task, settings, Random.fromSeed(seed), createArena({ kernels }));
-}
-
-/** All numbers an algorithm would save, one after another. */
-function bits(algorithm: Algorithm): Float32Array {
-  const { tensors } = algorithm.save();
-  const names = Object.keys(tensors).sort();
-  return Float32Array.from(names.flatMap((name) => Array.from(tensors[name].values)));
-}
-
 const batches = (task: TaskShape): Batch[] => [1, 2, 3].map((seed) => randomBatch(task, 8, 20, seed, 10));
 
 const train = (algorithm: TrpoAlgorithm | MatrpoAlgorithm, task = uneven): PolicyMetrics[] =>
@@ -74,69 +46,6 @@ test("an agent that is not there after a cut has no future, though a clock has s
   const terminated = { terminated: batch.truncated, truncated: batch.terminated };
   sameBits(update({}, 0), update(terminated, 1));
   assert.not.equal(update({}, 1), update(terminated, 1));
-});
-
-/** Agent 1 is there in the first half of every episode of 10 steps, and shows `value` after it. */
-function leavingBatch(task: TaskShape, value: number): Batch {
-  const batch = randomBatch(task, 8, 20, 1, 10);
-  const own = batch.agents[1];
-  const width = task.observationSizes[1];
-  const heads = task.headSizes.flat().length;
-  for (const row of own.alive.keys()) {
-    if (row % 10 < 5) continue;
-    own.alive[row] = 0;
-    own.observations.fill(value, row * width, (row + 1) * width);
-    batch.actions[row * heads + 1] = value;
-  }
-  own.cutAlive.fill(0);
-  own.cutObservations.fill(value);
-  return batch;
-}
-
-test("what an agent would see and do after it has left changes nothing, and its KL is that of the rows before", () => {
-  const task = taskShape(3);
-  const [first, second] = [0, 2].map((value) => {
-    const algorithm = make({ divideMaxKl: false }, { task });
-    const { kl } = algorithm.update(leavingBatch(task, value));
-    assert.ok(kl[1] > 0.01 && kl[1] < 0.025, `KL ${kl[1]}, δ 0.02`);
-    return bits(algorithm);
-  });
-  sameBits(first, second);
-});
-
-test("the returns of an agent that leaves end there", () => {
-  const task = taskShape(2);
-  const short = randomBatch(task, 8, 20, 1, 5);
-  const ended = { ...short, terminated: short.truncated, truncated: short.terminated };
-  const leaving = randomBatch(task, 8, 20, 1, 20);
-  for (const row of leaving.agents[1].alive.keys()) if (row % 20 >= 5) leaving.agents[1].alive[row] = 0;
-  leaving.agents[1].cutAlive.fill(0);
-  leaving.agents[1].observations.set(ended.agents[1].observations);
-  leaving.agents[1].rewards.set(ended.agents[1].rewards);
-  const arena = createArena();
-  const [straight, cut] = [ended, leaving].map((batch) =>
-    make({}, { task }).agents[1].estimate(arena, batch, batch.agents[1]),
-  );
-  for (let copy = 0; copy < 8; copy++) {
-    sameBits(
-      cut.advantages.slice(20 * copy, 20 * copy + 5),
-      straight.advantages.slice(20 * copy, 20 * copy + 5),
-    );
-    sameBits(cut.advantages.slice(20 * copy + 5, 20 * copy + 20), new Float32Array(15));
-  }
-});
-
-test("an agent that is never there stays as it is without a warning", () => {
-  const task = taskShape(2);
-  const batch = randomBatch(task, 4, 10);
-  batch.agents[0].alive.fill(0);
-  batch.agents[0].cutAlive.fill(0);
-  const algorithm = make({}, { task });
-  const before = algorithm.agents[0].policy.parameters;
-  const { kl, warnings } = algorithm.update(batch);
-  assert.equal(algorithm.agents[0].policy.parameters, before);
-  assert.is(kl[0], 0);
-  assert.equal(warnings, []);
 });
 
 for (const [name, preset] of Object.entries(trpoCentralPresets)) {
