@@ -8,7 +8,14 @@ import type { Watcher } from "../experiments/run-experiment.ts";
 import type { CellState } from "../experiments/train-cell.ts";
 import { Workload } from "../experiments/workload.ts";
 import type { IterationMetrics } from "../training/metrics.ts";
-import { formatCount, formatDuration, formatReturn, plural, type Terminal } from "./terminal.ts";
+import {
+  formatCount,
+  formatDuration,
+  formatReturn,
+  nameIterations,
+  plural,
+  type Terminal,
+} from "./terminal.ts";
 
 /** Where the lines go: `log` stays, `show` replaces what it showed before. */
 interface Display {
@@ -122,7 +129,7 @@ function noteLost(runs: readonly Found[]): string {
   const [[cell, { lost = 0 }]] = found;
   return (
     `No checkpoint was written yet of ${plural(found.length, "run")}: what they have is learned again, of ` +
-    `${cellName(cell)} ${lost === 1 ? "iteration 1" : `iterations 1 to ${formatCount(lost)}`}.\n`
+    `${cellName(cell)} ${nameIterations(lost)}.\n`
   );
 }
 

@@ -32,14 +32,11 @@ export function formatReturn(value: number | null | undefined): string {
   return value === null || value === undefined ? "–" : value.toFixed(1).replace("-", "−");
 }
 
-/** The first `count` of a run: "iteration 1 is", "iterations 1 to 3 are". */
+/** The first `count` of a run: "iteration 1", "iterations 1 to 3". */
 export const nameIterations = (count: number): string =>
-  count === 1 ? "iteration 1 is" : `iterations 1 to ${formatCount(count)} are`;
+  count === 1 ? "iteration 1" : `iterations 1 to ${formatCount(count)}`;
 
-/**
- * Both to two digits of the standard error: −65.3 ± 1.2, 0.094 ± 0.052, −1,651 as "−1651 ± 38". The error is left out
- * where there is none.
- */
+/** Both to two digits of the standard error: −65.3 ± 1.2, 0.094 ± 0.052, −1651 ± 38; the error is left out where there is none. */
 export function formatScore({ return: mean, standardError }: Score): string {
   if (standardError === null) return formatReturn(mean);
   // Of episodes that are all alike only rounding differs.

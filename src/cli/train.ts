@@ -100,7 +100,8 @@ async function work(begun: Begun, flags: TrainFlags, terminal: Terminal, start: 
   const { iterations } = directory.config;
   terminal.err(`Training ${summary(directory.config)}. Run directory: ${directory.path}\n`);
   if (lost > 0) {
-    terminal.err(`No checkpoint was written yet: ${nameIterations(lost)} learned again.\n`);
+    const are = lost === 1 ? "is" : "are";
+    terminal.err(`No checkpoint was written yet: ${nameIterations(lost)} ${are} learned again.\n`);
   }
   terminal.err(noteOnEvaluation(directory.config, earlier.length));
   const progress = showProgress(terminal, earlier.length, iterations, learner.algorithm.headline);

@@ -4,13 +4,12 @@
  * after its checkpoint. So the file does not depend on where a run was stopped. docs/guide/privacy.md
  */
 import * as fs from "node:fs";
-import { dirname } from "node:path";
 import { messageKinds } from "../algorithms/matrpo/link.ts";
 import { encodeEnd, encodeHeader, encodeMessage, type LinkLogHeader } from "../formats/link-log.ts";
 import { type LinkLog, type Remainder, readLinkLog } from "../formats/link-log-reader.ts";
 import { InvalidInputError } from "../validation/errors.ts";
 import { differences } from "./differences.ts";
-import { fileSystem, ownTemporary, writeAtomically } from "./files.ts";
+import { writeWithFolder } from "./files.ts";
 import type { Learner } from "./learner.ts";
 import { version } from "./version.ts";
 
@@ -78,9 +77,7 @@ export class LinkRecording {
 
   async #begin(): Promise<void> {
     if (this.#begun) return;
-    fs.mkdirSync(dirname(this.path), { recursive: true });
-    const header = encodeHeader(headerOf(this.#learner));
-    await writeAtomically(this.path, header, fileSystem(), ownTemporary(this.path));
+    await writeWithFolder(this.path, encodeHeader(headerOf(this.#learner)));
     this.#begun = true;
   }
 }

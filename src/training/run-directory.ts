@@ -126,7 +126,7 @@ export class RunDirectory {
 
   /** Iterations that have metrics though no checkpoint was written yet: they are learned again. */
   async lostIterations(): Promise<number> {
-    return (await this.readCheckpoint()) ? 0 : (await this.readMetrics()).length;
+    return (await exists(this.#checkpointPath("last"))) ? 0 : (await this.readMetrics()).length;
   }
 
   /** The metrics up to a checkpoint's iteration. @throws CheckpointError when some of them are missing */

@@ -41,6 +41,12 @@ interface Point extends Interval {
   readonly iteration: number;
 }
 
+/** A setting in the chart: its seeds, and the line that is made of them. */
+interface Drawn {
+  readonly group: readonly Curve[];
+  readonly points: readonly Point[];
+}
+
 const SIZE = {
   width: 760,
   height: 370,
@@ -69,7 +75,7 @@ export function learningCurve(document: Document, curves: readonly Curve[], opti
     document,
     ...SIZE,
     style: { fontFamily: font, fontSize: "12px", color: ink },
-    x: { ...AXIS, label: "iteration", ticks: countTicks(curves), tickFormat: ",d" },
+    x: { ...AXIS, label: "iteration", ticks: countTicks(settings), tickFormat: ",d" },
     y: { ...AXIS, label: "mean return of an episode", nice: true, ticks: TICKS },
     marks: [
       Plot.gridY({ stroke: grid, strokeOpacity: 1, ticks: TICKS }),
@@ -134,9 +140,9 @@ function explainCuts(groups: readonly (readonly Curve[])[]): string[] {
 }
 
 /** At most ten, and none between two iterations. */
-function countTicks(curves: readonly Curve[]): number {
-  const drawn = [...drawnGroups(curves).values()].flatMap((group) =>
-    (group.length < BAND_SEEDS ? group.flatMap(finished) : average(group)).map(({ iteration }) => iteration),
+function countTicks(settings: readonly Drawn[]): number {
+  const drawn = settings.flatMap(({ group, points }) =>
+    (group.length < BAND_SEEDS ? group.flatMap(finished) : points).map(({ iteration }) => iteration),
   );
   const [first, last] = drawn.reduce(
     ([low, high], iteration) => [Math.min(low, iteration), Math.max(high, iteration)],

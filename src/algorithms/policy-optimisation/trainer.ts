@@ -9,6 +9,7 @@ import { Stopwatch } from "../../profiling/stopwatch.ts";
 import { explainedVariance } from "../../rollouts/advantages.ts";
 import type { Batch } from "../../rollouts/batch.ts";
 import type { Actions, Situation } from "../../rollouts/joint-policy.ts";
+import { presentRows } from "../../rollouts/presence.ts";
 import type { Random } from "../../tensor/random.ts";
 import type { Algorithm, AlgorithmState, PolicyMetrics, TaskShape } from "../algorithm.ts";
 import { allOrNothing } from "../all-or-nothing.ts";
@@ -167,8 +168,8 @@ export class PolicyOptimisation implements Algorithm {
 
   /** Whether agents of equal scores part within an update: blocks are corrected at different times. */
   #ranksLater(): boolean {
-    const { corrected, cumulativeBlocks, schedule } = this.settings;
-    const inBlocks = schedule === "sequential" && this.policies.some(({ agents }) => agents.length > 1);
+    const { corrected, cumulativeBlocks } = this.settings;
+    const inBlocks = this.policies.some(({ agents }) => agents.length > 1);
     return inBlocks && corrected && !cumulativeBlocks;
   }
 
@@ -212,9 +213,8 @@ export class PolicyOptimisation implements Algorithm {
       const anybody = plan.common ? somebody(alive) : undefined;
       for (const agent of plan.agents) {
         const rows = anybody ?? alive[agent];
-        const present = (numbers: Float32Array) => numbers.filter((_, row) => rows[row] === 1);
-        const { values } = estimates[agent];
-        explained[agent] = explainedVariance(present(values), present(advantages.returns(agent)));
+        const values = presentRows(estimates[agent].values, rows);
+        explained[agent] = explainedVariance(values, presentRows(advantages.returns(agent), rows));
       }
     }
     return explained;
