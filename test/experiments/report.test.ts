@@ -1,58 +1,16 @@
 /** The report: which files, what they say, and that only wall time may change a byte of them. */
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import type { CellResult, TaskAbout } from "../../src/experiments/experiment.ts";
 import type { Plan } from "../../src/experiments/plan.ts";
 import { writeCurves, writeReport } from "../../src/experiments/report.ts";
-import { palette } from "../../src/viewer/palette.ts";
 import { type FakeRun, fakeExperiment, flat } from "../support/fake-experiment.ts";
 import { fakeCatalogue } from "../support/fake-run.ts";
 import { measure, partPlan } from "../support/parts.ts";
+import { about, report, run, runs } from "../support/reports.ts";
 import { inFolder } from "../support/temporary.ts";
 import { elements } from "../support/well-formed.ts";
-
-const about: Record<string, Partial<TaskAbout>> = {
-  small: {
-    title: "Small | team",
-    scores: { low: 0, high: 10 },
-    scale: { world: "W", agents: 2 },
-    references: [
-      { title: "a paper", value: 4.5 },
-      {
-        title: "a log",
-        points: [
-          [1, 2],
-          [60, 3.5],
-        ],
-      },
-    ],
-  },
-  large: { scores: { low: 0, high: 20 }, scale: { world: "W", agents: 4 } },
-};
-const run = (task: string, setting: string, seed: number, value: number, seconds = 2): FakeRun => {
-  return { task, setting, seed, returns: [value - 1, ...flat(value, 59)], seconds };
-};
-const runs = ["small", "large"].flatMap((task, i) =>
-  ["one", "two"].flatMap((setting, j) =>
-    [1, 2, 3].map((seed) => run(task, setting, seed, 4 * i + 2 * j + seed)),
-  ),
-);
-
-/** The files of a report by name. */
-async function report(
-  folder: string,
-  given: readonly FakeRun[] = runs,
-  reorder = (results: CellResult[]) => results,
-): Promise<Record<string, string>> {
-  const { experiment, results } = fakeExperiment(given, about);
-  await mkdir(folder, { recursive: true });
-  const paths = await writeReport(folder, experiment, reorder(results), fakeCatalogue);
-  assert.equal(paths.map((path) => basename(path)).sort(), (await readdir(folder)).sort());
-  const texts = await Promise.all(paths.map((path) => readFile(path, "utf8")));
-  return Object.fromEntries(paths.map((path, i) => [basename(path), texts[i]]));
-}
 
 const withoutTimes = (files: Record<string, string>): Record<string, unknown> => {
   const { times: _, ...summary } = JSON.parse(files["summary.json"]);
@@ -80,20 +38,6 @@ test("a report is a figure a task, the scaling figure, tables, numbers and data"
     for (const title of ["a paper", "a log"]) assert.match(files["small.svg"], `>${title}<`);
     assert.not.match(files["large.svg"], />a paper</);
     assert.match(files["small.svg"], />Title of two \(3 seeds\)</);
-  }));
-
-test("settings of most tasks come first in colours, so that none of theirs has to come again dashed", () =>
-  inFolder(async (folder) => {
-    const once = ["a", "b", "c", "d", "e", "f", "g"].map((setting) => run("small", setting, 1, 3));
-    const files = await report(folder, [...once, run("small", "two", 1, 3), run("large", "two", 1, 3)]);
-    const swatches = elements(files["small.svg"])
-      .map(({ attributes }) => attributes)
-      .filter((attributes) => attributes["stroke-width"] === "4");
-    assert.is(swatches.length, 8);
-    const solid = swatches.map((swatch) =>
-      swatch["stroke-dasharray"] === "none" ? swatch.stroke : "dashed",
-    );
-    assert.equal([solid[7], solid[0], solid[6]], [palette[0], palette[1], "dashed"]);
   }));
 
 test("made again in another order and at another speed, only times differ", () =>
@@ -228,13 +172,6 @@ test("seeds without a final return are counted as such; the chance has its inter
     assert.match(figure, />Title of one \(2 seeds\)</);
   }));
 
-test("where there are more settings than lines that differ, the page says so", () =>
-  inFolder(async (folder) => {
-    const many = Array.from({ length: 29 }, (_, i) => run("small", `s${i}`, 1, 3));
-    assert.match((await report(join(folder, "a"), many))["results.md"], "Figures have 28 different lines");
-    assert.not.match((await report(join(folder, "b"), many.slice(1)))["results.md"], "different lines");
-  }));
-
 test("a setting without a score says whether it has no run, failed ones alone, or no finished episode", () =>
   inFolder(async (folder) => {
     const { experiment, results } = fakeExperiment(
@@ -278,24 +215,6 @@ test("figures of tasks that are gone or no longer begun leave with the report be
     assert.equal(await made(other), ["other.svg", "own.svg"]);
     await writeFile(join(folder, "scaling.svg"), "<svg/>");
     assert.equal(await made(other), ["other.svg", "own.svg", "scaling.svg"], "a user's");
-  }));
-
-test("settings of one title stay apart in figures and tables", () =>
-  inFolder(async (folder) => {
-    const { experiment, results } = fakeExperiment(runs);
-    const settings = { one: { title: "same" }, two: { title: "same" } };
-    await writeReport(folder, { ...experiment, settings }, results, fakeCatalogue);
-    const svg = await readFile(join(folder, "small.svg"), "utf8");
-    assert.match(svg, />same \(one\) \(3 seeds\)</);
-    assert.match(svg, />same \(two\) \(3 seeds\)</);
-    const page = await readFile(join(folder, "results.md"), "utf8");
-    assert.match(page, "| same (one) − same (two) |");
-    const three = fakeExperiment([...runs, run("small", "three", 1, 3)]);
-    const tricky = { one: { title: "X" }, two: { title: "X" }, three: { title: "X (one)" } };
-    await writeReport(folder, { ...three.experiment, settings: tricky }, three.results, fakeCatalogue);
-    const again = await readFile(join(folder, "small.svg"), "utf8");
-    for (const name of ["X (one) (one) (3 seeds)", "X (two) (3 seeds)", "X (one) (three) (1 seed)"])
-      assert.match(again, `>${name}<`);
   }));
 
 test("an experiment of which nothing has begun has a report too", () =>
