@@ -19,6 +19,10 @@ const WIDTH = 520;
 const MARGIN = 20;
 const HEADER = 44;
 const STRIP = 96;
+/** Pixels of a letter of a label, 12 px and bold. */
+const LETTER = 7.2;
+/** Between a circle and a label beside it. */
+const GAP = 3;
 
 type Circle = Extract<Shape, { kind: "circle" }>;
 type Line = Extract<Shape, { kind: "line" }>;
@@ -126,22 +130,28 @@ function drawCircle(circles: readonly Circle[], { x, y, scale }: Frame, clock: C
   return element("circle", { cx, cy, r, ...paint }, "", clock);
 }
 
-/** Each text that a circle ever bears, shown in the frames in which it bears it. */
+/**
+ * Each text that a circle ever bears, shown in the frames in which it bears it: inside the circle, or beside it where one
+ * of them is too wide.
+ */
 function drawLabels(
   track: readonly (Circle | undefined)[],
   circles: readonly Circle[],
-  { x, y }: Frame,
+  { x, y, scale }: Frame,
   clock: Clock,
 ): string {
-  const fill = circles[0].outline ? ink : "white";
-  const style = { "font-size": 12, "text-anchor": "middle", fill, "font-weight": 600 };
-  const labels = new Set(track.flatMap((circle) => circle?.label ?? []));
-  const drawn = [...labels].map((label) => {
+  const labels = [...new Set(track.flatMap((circle) => circle?.label ?? []))];
+  const radii = circles.map(({ radius }) => radius * scale);
+  const inside = labels.every(({ length }) => length * LETTER <= 2 * Math.min(...radii));
+  const fill = inside && !circles[0].outline ? "white" : ink;
+  const style = { "font-size": 12, "text-anchor": inside ? "middle" : "start", fill, "font-weight": 600 };
+  const aside = inside ? 0 : Math.max(...radii) + GAP;
+  const drawn = labels.map((label) => {
     const shown = track.map((circle) => circle?.label === label);
     const always = track.every((circle, i) => !circle || shown[i]);
     const visibility = always ? undefined : shown.map((shows) => (shows ? "visible" : "hidden"));
     const places = whileShown(circles, shown);
-    const at = { x: places.map((place) => x(place.x)), y: places.map((place) => y(place.y) + 4) };
+    const at = { x: places.map((place) => x(place.x) + aside), y: places.map((place) => y(place.y) + 4) };
     return text(label, { ...at, visibility, ...style }, clock);
   });
   return drawn.join("");

@@ -3,6 +3,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import type { Drawing, Shape } from "../../src/environments/environment.ts";
 import { type Episode, returnsSoFar } from "../../src/viewer/episode.ts";
+import { ink } from "../../src/viewer/palette.ts";
 import { replayPage } from "../../src/viewer/replay-page.ts";
 import { replaySvg } from "../../src/viewer/replay-svg.ts";
 import { elements } from "../support/well-formed.ts";
@@ -140,6 +141,23 @@ test("labels that change are each shown in their frames, where the circle then i
     ],
     "it goes along to the frame in which it vanishes",
   );
+});
+
+test("a label that is wider than its circle stands beside it, in ink", () => {
+  const place = (label: string) => {
+    const svg = replaySvg(episodeOf([frame([circle(0, 0, { label })])]), { title: "t" });
+    const all = elements(svg);
+    const body = all.find(
+      ({ name, attributes }) => name === "circle" && attributes["fill-opacity"] === "0.85",
+    );
+    const text = all.find(({ attributes }) => attributes["font-weight"] === "600" && attributes.x !== "20");
+    const [cx, r] = ["cx", "r"].map((key) => Number(body?.attributes[key]));
+    return { at: (Number(text?.attributes.x) - cx) / r, style: text?.attributes ?? {} };
+  };
+  const [short, long] = [place("0"), place("a long utterance that no circle holds")];
+  assert.equal([short.at, short.style["text-anchor"], short.style.fill], [0, "middle", "white"]);
+  assert.ok(long.at > 1, `${long.at} radii`);
+  assert.equal([long.style["text-anchor"], long.style.fill], ["start", ink]);
 });
 
 test("a label that stays is written once, and is hidden with its circle", () => {
