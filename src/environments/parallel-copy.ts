@@ -16,7 +16,7 @@ import type { MaybePromise, ParallelEnv, ParallelStep, VecBatch } from "./enviro
 import { whenReady } from "./maybe-promise.ts";
 import type { ParallelSpec } from "./parallel-spec.ts";
 import { ParallelWriter, type Shown } from "./parallel-writer.ts";
-import { copyRow } from "./spec.ts";
+import { copyRow, reachesLimit } from "./spec.ts";
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const savedSchema = v.strictObject({
@@ -112,7 +112,7 @@ export class ParallelCopy {
     const acted = this.#live;
     const { live, unfinished } = requireFlags(reply, acted, place);
     this.#addRewards(reply.rewards, acted, place);
-    const limited = this.#steps === this.#facts.spec.episodeLimit;
+    const limited = reachesLimit(this.#facts.spec, this.#steps);
     if (live.length > 0 && !limited) {
       if (this.#environment.agents.length === 0) {
         complain(place, `agents is empty but agent ${live[0]} is neither terminated nor truncated`);

@@ -63,6 +63,11 @@ function requireAgentStates({ id, agents, stateSize = 0, agentStateSize = 0 }: E
   );
 }
 
+/** Whether the limit ends an episode of so many steps. One saved under a longer limit may stand beyond it. */
+export function reachesLimit({ episodeLimit }: EnvironmentSpec, steps: number): boolean {
+  return episodeLimit > 0 && steps >= episodeLimit;
+}
+
 /** Buffers for `copies` copies: zeros, everything legal, everyone alive. */
 export function createBatch(spec: EnvironmentSpec, copies: number): VecBatch {
   const slots = copies * spec.agents.length;

@@ -18,7 +18,7 @@ import type {
 import { StepOutcome } from "./environment.ts";
 import { violation } from "./space-values.ts";
 import { type Box, box, discrete, headSizes, multiDiscrete, type Space } from "./spaces.ts";
-import { createBatch } from "./spec.ts";
+import { createBatch, reachesLimit } from "./spec.ts";
 
 /** A number for a single choice, a list of choices, or a list of reals. */
 export type ParallelAction = number | ArrayLike<number>;
@@ -101,7 +101,7 @@ class ParallelView<State> implements ParallelEnv<Float32Array, ParallelAction> {
     this.#steps++;
     this.#instance.observe(0, this.#batch);
     const terminated = outcome === StepOutcome.terminated;
-    const truncated = outcome === StepOutcome.truncated || this.#steps === this.#spec.episodeLimit;
+    const truncated = outcome === StepOutcome.truncated || reachesLimit(this.#spec, this.#steps);
     this.agents = terminated || truncated ? [] : this.#living();
     const gone = (agent: string) => terminated || (!truncated && !this.agents.includes(agent));
     return {

@@ -15,7 +15,7 @@ import type {
   VecEnv,
 } from "./environment.ts";
 import { StepOutcome } from "./environment.ts";
-import { copyRow, createBatch } from "./spec.ts";
+import { copyRow, createBatch, reachesLimit } from "./spec.ts";
 
 export interface VectoriseOptions {
   /** How many copies step together. @defaultValue 1 */
@@ -97,7 +97,6 @@ class Vectorised<State> implements VectorisedEnv<State> {
 
   step(): void {
     const { batch } = this;
-    const limit = this.spec.episodeLimit;
     if (this.#bounded !== batch) {
       this.#bounded.actions.set(batch.actions);
       cutActions(this.spec, this.#bounded.actions);
@@ -108,7 +107,7 @@ class Vectorised<State> implements VectorisedEnv<State> {
       const steps = ++this.#steps[copy];
       this.#addRewards(copy);
       const terminated = outcome === StepOutcome.terminated;
-      const truncated = !terminated && (outcome === StepOutcome.truncated || steps === limit);
+      const truncated = !terminated && (outcome === StepOutcome.truncated || reachesLimit(this.spec, steps));
       batch.terminated[copy] = terminated ? 1 : 0;
       batch.truncated[copy] = truncated ? 1 : 0;
       this.#instance.observe(copy, batch);

@@ -180,6 +180,17 @@ test("an episode limit from outside truncates", () => {
   assert.is(env.batch.episodeLengths[0], 3);
 });
 
+test("a copy saved under a longer limit from outside ends at its next step", () => {
+  const long = fromParallel(honest, { episodeLimit: 9 });
+  long.reset();
+  for (let step = 0; step < 3; step++) long.step();
+  const env = fromParallel(honest, { episodeLimit: 2 });
+  env.reset();
+  env.loadState?.(0, long.saveState?.(0));
+  env.step();
+  assert.equal([env.batch.terminated[0], env.batch.truncated[0], env.batch.episodeLengths[0]], [0, 1, 4]);
+});
+
 test("continuous actions arrive as one list an agent, cut to its bounds, and stay as written in the batch", () => {
   const heard: unknown[] = [];
   const pull = { a: box(-1, 1, [2]), b: box([-3], [4]) };

@@ -1,12 +1,13 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { toParallel } from "../../src/environments/adapters.ts";
-import type { EnvironmentDefinition } from "../../src/environments/environment.ts";
+import type { EnvironmentDefinition, ParallelStep } from "../../src/environments/environment.ts";
 import { StepOutcome } from "../../src/environments/environment.ts";
 import { cooperativeNavigation } from "../../src/environments/particle/cooperative-navigation.ts";
 import { box } from "../../src/environments/spaces.ts";
 import { makeSpec } from "../../src/environments/spec.ts";
 import { vectorise } from "../../src/environments/vectorise.ts";
+import { byAgent } from "../support/by-agent.ts";
 import { countingEnvironment } from "../support/counting-environment.ts";
 import { walk } from "../support/walk.ts";
 
@@ -127,6 +128,16 @@ test("a saved view goes on exactly, through JSON, and a seed repeats an episode"
   view.loadState?.(saved);
   assert.equal(view.agents, ["agent_0", "agent_1"]);
   assert.equal(play(4), whole.slice(2));
+});
+
+test("a view saved under a longer limit ends at its next step", () => {
+  const long = toParallel(walk({ length: 50, episodeLimit: 9 }));
+  long.reset();
+  for (let step = 0; step < 5; step++) long.step(byAgent(long.agents, () => 1));
+  const view = toParallel(walk({ length: 50, episodeLimit: 3 }));
+  view.loadState?.(long.saveState?.());
+  const { terminations, truncations } = view.step({ left: 1 }) as ParallelStep<Float32Array>;
+  assert.equal([terminations, truncations, view.agents], [{ left: false }, { left: true }, []]);
 });
 
 test("wrong actions are refused with step, agent and reason", () => {

@@ -156,6 +156,18 @@ test("a bare state sets the scene and begins an episode there", () => {
   assert.is(env.batch.episodeLengths[1], 3);
 });
 
+test("a copy saved under a longer limit ends at its next step, and its next episode at the limit", () => {
+  const long = vectorise(walk({ length: 50, episodeLimit: 9 }));
+  history(long, 0, 5);
+  const env = vectorise(walk({ length: 50, episodeLimit: 3 }));
+  env.loadState(0, long.saveState(0));
+  const lengths = Array.from({ length: 4 }, () => {
+    env.step();
+    return env.batch.truncated[0] * env.batch.episodeLengths[0];
+  });
+  assert.equal(lengths, [6, 0, 0, 3]);
+});
+
 test("unusable options and states are refused in one sentence", () => {
   for (const copies of [0, -1, 1.5, Number.NaN]) {
     assert.throws(
