@@ -101,9 +101,9 @@ function lifeCycle(
       batch.rewards.fill(0);
       batch.terminated.fill(0);
       batch.truncated.fill(0);
-      return whenReady(ready, () => allReady(rows.map((row) => row.begin())));
+      return whenReady(ready, () => allReady(rows, (row) => row.begin()));
     },
-    step: () => allReady(rows.map((row) => row.step())),
+    step: () => allReady(rows, (row) => row.step()),
   };
 }
 
@@ -114,6 +114,6 @@ function extras(made: readonly ParallelEnv[], rows: readonly ParallelCopy[]): Pa
     ...(saves ? { saveState: (copy: number) => rows[copy].save() } : {}),
     ...(saves ? { loadState: (copy: number, state: unknown) => rows[copy].load(state) } : {}),
     ...(made[0].draw ? { draw: (copy: number) => made[copy].draw?.() as Drawing } : {}),
-    close: (): MaybePromise<void> => allReady(made.map((environment) => environment.close?.())),
+    close: (): MaybePromise<void> => allReady(made, (environment) => environment.close?.()),
   };
 }
