@@ -47,14 +47,14 @@ export function assembleEpisodes(
       const cut = cutOf.get(row);
       if (cut === undefined || batch.terminated[row] + batch.truncated[row] === 0) continue;
       const tail = rows.subarray(from * layout.width, (step + 1) * layout.width);
-      const all = join(head, tail, encodeLast(layout, batch, cut));
+      const all = join([head, tail, encodeLast(layout, batch, cut)]);
       const terminated = batch.terminated[row] === 1 || settings.timeLimits === "terminal";
       if (!broken) finished.push({ rows: all, length: all.length / layout.width - 1, terminated });
       head = unopened.rows;
       broken = false;
       from = step + 1;
     }
-    return { rows: join(head, rows.subarray(from * layout.width)), broken };
+    return { rows: join([head, rows.subarray(from * layout.width)]), broken };
   });
   return { finished, open: left };
 }
@@ -109,7 +109,8 @@ function writeObservation(
   row.set(all.subarray(at * size, (at + 1) * size), layout.observations[agent]);
 }
 
-export function join(...parts: readonly Float32Array[]): Float32Array {
+/** One after another. A list, since a full memory has more parts than a call may have arguments. */
+export function join(parts: readonly Float32Array[]): Float32Array {
   const lengths = parts.map(({ length }) => length);
   const all = new Float32Array(lengths.reduce((sum, length) => sum + length, 0));
   for (const [i, start] of starts(lengths).entries()) all.set(parts[i], start);

@@ -34,7 +34,7 @@ export function padEpisodes(
   groups: readonly AgentGroup[],
   episodes: readonly Episode[],
 ): EpisodeBatch {
-  const steps = Math.max(...episodes.map(({ length }) => length));
+  const steps = episodes.reduce((most, { length }) => Math.max(most, length), 0);
   const count = episodes.length;
   const [cells, padded] = [steps * count, (steps + 1) * count];
   const batch: EpisodeBatch = {

@@ -125,7 +125,7 @@ export class QmixAlgorithm implements Algorithm {
     const { parameters, target, replay, open, ...counters } = this.#progress;
     const { width } = this.networks.rowLayout;
     const { rows, ends } = replay.save(width);
-    const begun = join(...open.map((episode) => episode.rows));
+    const begun = join(open.map((episode) => episode.rows));
     const optimiser = this.#optimiser.save();
     return {
       tensors: {

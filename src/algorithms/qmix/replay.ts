@@ -44,7 +44,7 @@ export class Replay {
 
   /** All rows one after another, and length and kind of end of each episode. @param width numbers in a row */
   save(width: number): { readonly rows: NamedTensor; readonly ends: NamedTensor } {
-    const rows = join(...this.episodes.map((episode) => episode.rows));
+    const rows = join(this.episodes.map((episode) => episode.rows));
     const ends = this.episodes.flatMap(({ length, terminated }) => [length, Number(terminated)]);
     return {
       rows: { shape: [rows.length / width, width], values: rows },

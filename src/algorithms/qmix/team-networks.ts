@@ -52,7 +52,7 @@ export class TeamNetworks {
     const groups = this.#utilities.map((shape, g) =>
       initialize(utilityParameters(shape), random.derive("agents", g)),
     );
-    return join(...groups, initialize(mixerParameters(this.#mixer), random.derive("mixer")));
+    return join([...groups, initialize(mixerParameters(this.#mixer), random.derive("mixer"))]);
   }
 
   /** The flat vector at `pointer` on a tape. */

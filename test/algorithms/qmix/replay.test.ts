@@ -190,4 +190,14 @@ test("a memory that is saved and loaded holds the same; other widths are refused
   refuses(() => Replay.load(6, layout.width + 1, saved), "replay memory", "6 episodes");
 });
 
+test("a memory of more episodes than a call may have arguments is saved and loaded", () => {
+  const episode = { rows: Float32Array.of(1, 2, 3, 4), length: 1, terminated: true };
+  const replay = new Replay(1_000_000, new Array(200_000).fill(episode));
+  const saved = replay.save(2);
+  assert.equal(saved.rows.shape, [400_000, 2]);
+  const { episodes } = Replay.load(1_000_000, 2, saved);
+  assert.is(episodes.length, 200_000);
+  assert.equal(episodes[199_999], episode);
+});
+
 test.run();
