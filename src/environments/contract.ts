@@ -5,7 +5,7 @@
 import { InvalidInputError, NonFiniteError } from "../validation/errors.ts";
 import { formatValue } from "../validation/format.ts";
 import type { Info, ParallelStep, PerAgent } from "./environment.ts";
-import { violation } from "./space-values.ts";
+import { numberViolation, violation } from "./space-values.ts";
 import { type Box, headSizes, type Space } from "./spaces.ts";
 
 /** Where a reply came from. */
@@ -83,9 +83,9 @@ export function requireObservation(
 }
 
 export function requireReward(value: unknown, agent: string, place: Place): number {
-  if (typeof value === "number" && Number.isFinite(value)) return value;
-  const rule = `reward of agent ${agent} is ${formatValue(value)}; it must be a finite number`;
-  return complain(place, rule, typeof value === "number");
+  const found = numberViolation(value);
+  if (found) complain(place, `reward of agent ${agent} ${found.reason}`, found.nonFinite);
+  return value as number;
 }
 
 export function requireFlag(value: unknown, field: string, agent: string, place: Place): void {

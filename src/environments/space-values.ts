@@ -42,15 +42,22 @@ export function contains(space: Space, value: unknown): boolean {
   return violation(space, value) === undefined;
 }
 
-function entryViolation(space: Box, value: unknown, k: number, bounds: boolean): Violation | undefined {
-  if (typeof value !== "number") return wrong(`[${k}]`, `is ${formatValue(value)}; it must be a number`);
+/** Why a value is no number to compute with, if it is none: training has 32 bits for each. */
+export function numberViolation(value: unknown, where = ""): Violation | undefined {
+  if (typeof value !== "number") return wrong(where, `is ${formatValue(value)}; it must be a finite number`);
   if (!Number.isFinite(value)) {
-    return { where: `[${k}]`, reason: `is ${value}; it must be a finite number`, nonFinite: true };
+    return { where, reason: `is ${value}; it must be a finite number`, nonFinite: true };
   }
-  if (!bounds) return undefined;
+  if (Number.isFinite(Math.fround(value))) return undefined;
+  return wrong(where, `is ${value}; it must fit into 32 bits, at most 3.4e38 in size`);
+}
+
+function entryViolation(space: Box, value: unknown, k: number, bounds: boolean): Violation | undefined {
+  const found = numberViolation(value, `[${k}]`);
+  if (found || !bounds) return found;
   const low = boundAt(space.low, k);
   const high = boundAt(space.high, k);
-  const rounded = Math.fround(value); // 0.1 as f32 is above 0.1 as f64
+  const rounded = Math.fround(value as number); // 0.1 as f32 is above 0.1 as f64
   if (rounded >= Math.fround(low) && rounded <= Math.fround(high)) return undefined;
   return wrong(`[${k}]`, `is ${value}; the space allows ${low} to ${high}`);
 }

@@ -33,7 +33,7 @@ export class Actor {
 
   /**
    * Gathers the observations, chooses, and writes the choice into `batch.actions`.
-   * @param step where in the episode or iteration this is, for messages
+   * @param step how many steps of the episode or iteration came before, for messages
    * @throws NonFiniteError naming agent, copy and step when an observation is NaN or infinite
    */
   act(algorithm: JointPolicy, batch: VecBatch, step: number, deterministic = false): void {
@@ -77,6 +77,7 @@ export interface Place {
   readonly copies: number;
   /** Number of the first copy. */
   readonly copy: number;
+  /** The step that it answers, from 1; 0 is what stood there before the first. */
   readonly step: number;
 }
 

@@ -102,7 +102,7 @@ export class Recorder {
       const row = copy * this.#steps + step;
       for (let agent = 0; agent < agents; agent++) {
         const reward = batch.rewards[copy * agents + agent];
-        if (!Number.isFinite(reward)) refuse("reward", reward, this.#spec.agents[agent], copy, step);
+        if (!Number.isFinite(reward)) refuse("reward", reward, this.#spec.agents[agent], copy, step + 1);
         this.#agents[agent].rewards[row] = reward;
       }
       const terminated = batch.terminated[copy] !== 0;
@@ -145,7 +145,8 @@ export class Recorder {
     const observations = observationSizes.map((size) => new Float32Array(cuts.length * size));
     const masks = headSizes.map((sizes) => new Uint8Array(maskSize > 0 ? cuts.length * sum(sizes) : 0));
     for (const [i, cut] of cuts.entries()) {
-      const place = { copies: 1, copy: Math.floor(cut.row / this.#steps), step: cut.row % this.#steps };
+      const [copy, step] = [Math.floor(cut.row / this.#steps), (cut.row % this.#steps) + 1];
+      const place = { copies: 1, copy, step };
       const row = <T extends Float32Array | Uint8Array>(all: T): T => {
         const size = all.length / cuts.length;
         return all.subarray(i * size, (i + 1) * size) as T;

@@ -75,9 +75,10 @@ test("what does not belong is located and explained", () => {
     [multiDiscrete([2, 3]), [0], "", /has 1 numbers; the space has 2/],
     [box(0, 1, [2]), 0.5, "", /is 0.5; it must be a flat list of 2 numbers/],
     [box(0, 1, [2]), [[0, 1]], "", /has 1 numbers/],
-    [box(0, 1, [2]), [0, "1"], "[1]", /is "1"; it must be a number/],
+    [box(0, 1, [2]), [0, "1"], "[1]", /is "1"; it must be a finite number/],
     [box(0, 1, [2]), [Number.NaN, 0], "[0]", /is NaN; it must be a finite number/, true],
     [box(0, Infinity, [2]), [0, Infinity], "[1]", /is Infinity; it must be a finite number/, true],
+    [box(0, Infinity, [1]), [1e39], "[0]", /is 1e\+39; it must fit into 32 bits, at most 3.4e38 in size/],
     [box(0, 1, [2]), [0, 1.01], "[1]", /is 1.01; the space allows 0 to 1/],
     [box(0, 1, [2]), undefined, "", /is undefined; it must be a flat list/],
   ];
@@ -94,6 +95,8 @@ test("bounds are compared in f32, or not at all when asked", () => {
   assert.ok(contains(box(0, 0.1), Float32Array.of(0.1)), "0.1 as f32 is above 0.1 as f64");
   assert.not(contains(box(0, 0.1), [0.1001]));
   assert.is(violation(box(0, 0.1), [5], false), undefined);
+  assert.is(violation(box(0, 0.1), [-3.4e38], false), undefined);
+  assert.match(violation(box(0, 0.1), [-3.5e38], false)?.reason ?? "", "32 bits");
 });
 
 test.run();

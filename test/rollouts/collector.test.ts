@@ -167,11 +167,11 @@ test("copies of another number are refused", async () => {
 test("NaN and infinities are refused by agent, copy and step, and the next call starts afresh", async () => {
   type Spoil = (batch: VecBatch) => void;
   const spoils: readonly (readonly [Spoil, RegExp])[] = [
-    [(batch) => batch.rewards.set([Number.NaN], 3), /reward = NaN to b \(copy 1, step 2\)/],
+    [(batch) => batch.rewards.set([Number.NaN], 3), /reward = NaN to b \(copy 1, step 3\)/],
     [(batch) => batch.observations.set([Infinity], 9), /observation\[1\] = Infinity to a \(copy 1, step 3\)/],
     [
       (batch) => void batch.finalObservations.fill(-Infinity),
-      /observation\[0\] = -Infinity to a \(copy \d, step \d\)/,
+      /observation\[0\] = -Infinity to a \(copy 0, step 5\)/,
     ],
   ];
   for (const [spoil, message] of spoils) {

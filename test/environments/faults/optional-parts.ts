@@ -26,6 +26,11 @@ const extras: readonly Fault[] = [
     true,
   ],
   [
+    "state beyond 32 bits",
+    (env) => Object.assign(env, { state: () => [env.time > 2 ? 1e39 : 0, 0] }),
+    /step 3: state\(\)\[0\] is 1e\+39; it must fit into 32 bits/,
+  ],
+  [
     "state grows",
     (env) => Object.assign(env, { state: () => new Array(1 + env.time).fill(0) }),
     /reset: state\(\) has 1 numbers; the space has 2/,

@@ -53,6 +53,11 @@ const others: readonly Fault[] = [
     true,
   ],
   ["reward infinite", put("rewards", "ann", -Infinity), /step 3: reward of agent ann is -Infinity/, true],
+  [
+    "reward beyond 32 bits",
+    put("rewards", "ann", 1e39),
+    /step 3: reward of agent ann is 1e\+39; it must fit into 32 bits/,
+  ],
   ["reward a string", put("rewards", "ann", "1"), /step 3: reward of agent ann is "1"/],
   ["reward missing", drop("rewards", "ann"), /step 3: rewards has no entry for agent ann/],
   ["reward of a stranger", put("rewards", "eve", 1), /step 3: rewards has an entry for agent eve/],
