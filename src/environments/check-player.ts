@@ -18,7 +18,7 @@ import {
   requireState,
 } from "./contract.ts";
 import type { Info, MaybePromise, ParallelEnv, PerAgent } from "./environment.ts";
-import { infosHaveMasks } from "./parallel-masks.ts";
+import { infosHaveMasks, maskOf } from "./parallel-masks.ts";
 import type { ParallelSpec } from "./parallel-spec.ts";
 import { sample } from "./space-values.ts";
 import type { Space } from "./spaces.ts";
@@ -161,7 +161,7 @@ export class CheckPlayer {
   /** The agent's mask as an entry of a record, or nothing. */
   #mask(agent: string, infos: PerAgent<Info>): [string, readonly number[]][] {
     const { spec, ignoresMasks } = this.#facts;
-    const mask = this.environment.actionMask?.(agent) ?? infos[agent]?.action_mask;
+    const mask = maskOf(this.environment, infos, agent);
     if (mask === undefined || ignoresMasks) return [];
     if (!this.#masked || spec.action === "continuous") complainOfMask(agent, spec.action, this.place);
     requireMask(this.#spacesOf(agent).action, mask, agent, this.place);

@@ -9,7 +9,7 @@ import { formatValue } from "../validation/format.ts";
 import { validate } from "../validation/validate.ts";
 import { CheckPlayer } from "./check-player.ts";
 import { difference, type Snapshot } from "./check-snapshot.ts";
-import { complain } from "./contract.ts";
+import { complain, type Place, requireEnvironment } from "./contract.ts";
 import type { ParallelEnv, PerAgent } from "./environment.ts";
 import { readParallelSpec } from "./parallel-spec.ts";
 
@@ -71,7 +71,7 @@ export async function checkEnvironment(environment: ParallelEnv, options: CheckO
     "options of checkEnvironment",
   );
   const { id, masked } = about;
-  requireMembers(environment, id);
+  requirePairs(requireEnvironment(environment, "checkEnvironment got", { id }), { id });
   const player = new CheckPlayer(environment, readParallelSpec(environment, about), {
     longestEpisode,
     masked,
@@ -84,12 +84,7 @@ export async function checkEnvironment(environment: ParallelEnv, options: CheckO
   if (environment.saveState) await checkSaving(player, { id, seed });
 }
 
-function requireMembers(environment: ParallelEnv, id: string): void {
-  const place = { id, step: 0 };
-  for (const method of ["reset", "step"] as const) {
-    if (typeof environment[method] !== "function")
-      complain(place, `${method} is missing; it must be a function`);
-  }
+function requirePairs(environment: ParallelEnv, place: Place): void {
   if (environment.saveState && !environment.loadState)
     complain(place, "it has saveState but no loadState; write both");
   if (environment.loadState && !environment.saveState)

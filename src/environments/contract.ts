@@ -4,23 +4,43 @@
  */
 import { InvalidInputError, NonFiniteError } from "../validation/errors.ts";
 import { formatValue } from "../validation/format.ts";
-import type { Info, ParallelStep, PerAgent } from "./environment.ts";
-import { numberViolation, violation } from "./space-values.ts";
+import type { Info, ParallelEnv, ParallelStep, PerAgent } from "./environment.ts";
+import { isPromise } from "./maybe-promise.ts";
+import { isList, numberViolation, violation } from "./space-values.ts";
 import { type Box, headSizes, type Space } from "./spaces.ts";
 
 /** Where a reply came from. */
 export interface Place {
   readonly id: string;
   readonly copy?: number;
-  /** Counts from 1; 0 is the reset. */
-  readonly step: number;
+  /** Counts from 1; 0 is the reset. Absent for what is there before it. */
+  readonly step?: number;
 }
 
 export function complain(place: Place, sentence: string, nonFinite = false): never {
   const copy = place.copy === undefined ? "" : `, copy ${place.copy}`;
-  const moment = place.step === 0 ? "reset" : `step ${place.step}`;
+  const moment = place.step === undefined ? "" : place.step === 0 ? ", reset" : `, step ${place.step}`;
   const Kind = nonFinite ? NonFiniteError : InvalidInputError;
-  throw new Kind(`${place.id}${copy}, ${moment}: ${sentence}`);
+  throw new Kind(`${place.id}${copy}${moment}: ${sentence}`);
+}
+
+/**
+ * An environment as someone gave it, with the methods that all have.
+ * @param giver begins the complaint: "make() returned"
+ */
+export function requireEnvironment(given: unknown, giver: string, place: Place): ParallelEnv {
+  if (isPromise(given)) complain(place, `${giver} a promise; only its reset and step may be waited for`);
+  if (typeof given !== "object" || given === null)
+    complain(
+      place,
+      `${giver} ${formatValue(given)}; it must be an environment, an object with reset and step`,
+    );
+  const environment = given as ParallelEnv;
+  for (const method of ["reset", "step"] as const) {
+    if (typeof environment[method] !== "function")
+      complain(place, `${method} is missing; it must be a function`);
+  }
+  return environment;
 }
 
 /** Agents' names: a list of different, non-empty strings. */
@@ -118,9 +138,20 @@ export function complainOfMask(agent: string, action: "discrete" | "continuous",
 }
 
 /** A mask with one 0 or 1 for each choice and a legal choice in each head. */
-export function requireMask(space: Space, mask: ArrayLike<number>, agent: string, place: Place): void {
+export function requireMask(
+  space: Space,
+  mask: unknown,
+  agent: string,
+  place: Place,
+): asserts mask is ArrayLike<number> {
   const sizes = headSizes(space);
   const length = sizes.reduce((sum, n) => sum + n, 0);
+  if (!isList(mask)) {
+    complain(
+      place,
+      `action mask of agent ${agent} is ${formatValue(mask)}; it must be a list with 0 or 1 for each choice`,
+    );
+  }
   if (mask.length !== length) {
     complain(
       place,

@@ -6,6 +6,7 @@ import * as v from "valibot";
 import { InvalidInputError } from "../validation/errors.ts";
 import { formatValue } from "../validation/format.ts";
 import { validate } from "../validation/validate.ts";
+import { requireEnvironment } from "./contract.ts";
 import type { AsyncVecEnv, Drawing, MaybePromise, ParallelEnv, VecBatch } from "./environment.ts";
 import { allReady, whenReady } from "./maybe-promise.ts";
 import { ParallelCopy } from "./parallel-copy.ts";
@@ -58,7 +59,7 @@ export function fromParallel(make: () => ParallelEnv, options: FromParallelOptio
   if (typeof make !== "function") {
     throw new InvalidInputError(`${given.id}: make is ${formatValue(make)}; it must be a function`);
   }
-  const made = Array.from({ length: copies }, () => make());
+  const made = Array.from({ length: copies }, () => requireEnvironment(make(), "make() returned", given));
   if (new Set(made).size !== copies) {
     throw new InvalidInputError(
       `${given.id}: make() returned the same object twice; return a new environment each time`,

@@ -111,10 +111,11 @@ export class ParallelCopy {
     const reply = requireReply(given, "step", place);
     const acted = this.#live;
     const { live, unfinished } = requireFlags(reply, acted, place);
+    const agents = requireAgents(this.#environment.agents, "agents", place);
     this.#addRewards(reply.rewards, acted, place);
     const limited = reachesLimit(this.#facts.spec, this.#steps);
     if (live.length > 0 && !limited) {
-      if (this.#environment.agents.length === 0) {
+      if (agents.length === 0) {
         complain(place, `agents is empty but agent ${live[0]} is neither terminated nor truncated`);
       }
       this.#setFlags(0, 0);

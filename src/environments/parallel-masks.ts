@@ -1,10 +1,24 @@
-/** Masks in infos, as PettingZoo has them, are not declared: they show when the environment is first reset. */
+/** Masks, and where they are: those in infos, as PettingZoo has them, show only when the environment is first reset. */
 import type { Info, MaybePromise, ParallelEnv, PerAgent } from "./environment.ts";
 import { isPromise } from "./maybe-promise.ts";
 
 /** Whether anybody's infos carry a mask. */
 export function infosHaveMasks(infos: PerAgent<Info> | undefined): boolean {
-  return Object.values(infos ?? {}).some((info) => info?.action_mask !== undefined);
+  return Object.keys(infos ?? {}).some((agent) => maskIn(infos, agent) !== undefined);
+}
+
+/** The mask of an agent, if it has one. */
+export function maskOf(
+  environment: ParallelEnv,
+  infos: PerAgent<Info> | undefined,
+  agent: string,
+): ArrayLike<number> | undefined {
+  return environment.actionMask?.(agent) ?? maskIn(infos, agent);
+}
+
+/** Where others would leave it out, environments that speak JSON say null. */
+function maskIn(infos: PerAgent<Info> | undefined, agent: string): ArrayLike<number> | undefined {
+  return infos?.[agent]?.action_mask ?? undefined;
 }
 
 /**
@@ -15,7 +29,6 @@ export function lookForMasks(environment: ParallelEnv): {
   readonly masked: boolean;
   readonly ready: MaybePromise<void>;
 } {
-  if (typeof environment.reset !== "function") return { masked: false, ready: undefined };
   const reply = environment.reset({ seed: 0 });
   if (!isPromise(reply)) return { masked: infosHaveMasks(reply?.infos), ready: undefined };
   const done = () => undefined;

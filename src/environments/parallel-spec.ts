@@ -40,7 +40,7 @@ export interface ParallelSpecOptions {
  */
 export function readParallelSpec(environment: ParallelEnv, options: ParallelSpecOptions): ParallelSpec {
   const { id } = options;
-  const place = { id, step: 0 };
+  const place = { id };
   const agents = requireAgents(environment.possibleAgents, "possibleAgents", place);
   if (agents.length === 0) complain(place, "possibleAgents is empty; name at least one agent");
   const observationSpaces = agents.map((agent) => readSpace(environment, "observationSpace", agent, id));

@@ -8,6 +8,7 @@ import {
   requireState,
 } from "./contract.ts";
 import type { Info, ParallelEnv, PerAgent, VecBatch } from "./environment.ts";
+import { maskOf } from "./parallel-masks.ts";
 import type { ParallelSpec } from "./parallel-spec.ts";
 import { flatten, type SpaceValue } from "./space-values.ts";
 import { headSizes } from "./spaces.ts";
@@ -50,7 +51,7 @@ export class ParallelWriter {
     const { spec, actionSpaces, ignoresMasks } = this.#facts;
     if (ignoresMasks) return;
     for (const agent of agents) {
-      const mask = environment.actionMask?.(agent) ?? shown.infos?.[agent]?.action_mask;
+      const mask = maskOf(environment, shown.infos, agent);
       if (mask === undefined && spec.maskSize === 0) continue;
       if (spec.maskSize === 0) complainOfMask(agent, spec.action, place);
       if (mask !== undefined) requireMask(actionSpaces[spec.agents.indexOf(agent)], mask, agent, place);

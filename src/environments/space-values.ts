@@ -72,7 +72,8 @@ function wrong(where: string, reason: string): Violation {
   return { where, reason, nonFinite: false };
 }
 
-function isList(value: unknown): value is ArrayLike<unknown> {
+/** Whether it is an array or a typed one. */
+export function isList(value: unknown): value is ArrayLike<unknown> {
   return Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
 }
 

@@ -4,6 +4,7 @@ import { checkEnvironment } from "../../src/environments/check.ts";
 import type { ParallelEnv } from "../../src/environments/environment.ts";
 import { InvalidInputError, NonFiniteError } from "../../src/validation/errors.ts";
 import { type Choice, HonestEnvironment, plainEnvironment } from "../support/honest-environment.ts";
+import { rejects } from "../support/rejects.ts";
 import { behaviourFaults } from "./faults/behaviour.ts";
 import { optionalPartFaults } from "./faults/optional-parts.ts";
 import { replyFaults } from "./faults/replies.ts";
@@ -42,6 +43,11 @@ for (const [name, spoil, message, nonFinite] of [...replyFaults, ...behaviourFau
     assert.match(text, /^orchard[^\n]*$/);
   });
 }
+
+test("what is no environment is refused as such", async () => {
+  const expected = /^environment: checkEnvironment got undefined; it must be an environment/;
+  await rejects(() => checkEnvironment(undefined as never), InvalidInputError, expected);
+});
 
 test("wrong options of the check are refused by name", async () => {
   let caught: unknown;

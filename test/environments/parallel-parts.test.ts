@@ -62,6 +62,27 @@ test("masks in infos are found by a first reset, which moves no episode", () => 
   assert.equal(found.batch.observations, told.batch.observations);
 });
 
+test("null is no mask, from actionMask and in infos", async () => {
+  const unmasked = () => {
+    const environment = plainEnvironment() as HonestEnvironment;
+    const { reset, step } = environment;
+    const infos = { ann: { action_mask: null } } as never;
+    environment.reset = (options) => ({ ...reset(options), infos });
+    environment.step = (actions) => ({ ...step(actions), infos });
+    return environment as ParallelEnv;
+  };
+  for (const [source, masks] of [
+    [unmasked, []],
+    [() => Object.assign(unmasked(), { actionMask: () => null }) as ParallelEnv, [1, 1, 1, 0]],
+  ] as const) {
+    await checkEnvironment(source(), { steps: 20 });
+    const env = fromParallel(source);
+    env.reset();
+    env.step();
+    assert.equal([...env.batch.mask.subarray(0, 4)], masks);
+  }
+});
+
 test("masks that come up later are refused, unless one has said that there are some, or that they do not count", () => {
   const late = () => {
     const environment = masking() as HonestEnvironment;

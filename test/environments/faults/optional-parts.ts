@@ -9,6 +9,11 @@ const extras: readonly Fault[] = [
     /reset: action mask of agent ann has 2 entries; its actions have 3 choices/,
   ],
   [
+    "mask a number",
+    (env) => Object.assign(env, { actionMask: () => 3 }),
+    /reset: action mask of agent ann is 3; it must be a list with 0 or 1 for each choice/,
+  ],
+  [
     "mask with nothing legal",
     (env) =>
       Object.assign(env, { actionMask: (agent: string) => (agent === "bob" ? [1, 1, 0, 0] : undefined) }),
