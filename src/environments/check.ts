@@ -5,13 +5,13 @@
  */
 import * as v from "valibot";
 import { Random } from "../tensor/random.ts";
-import { formatValue } from "../validation/format.ts";
 import { validate } from "../validation/validate.ts";
 import { CheckPlayer } from "./check-player.ts";
 import { difference, type Snapshot } from "./check-snapshot.ts";
 import { complain, type Place, requireEnvironment } from "./contract.ts";
 import type { ParallelEnv, PerAgent } from "./environment.ts";
 import { readParallelSpec } from "./parallel-spec.ts";
+import { requireSavedState } from "./saved-state.ts";
 
 const optionsSchema = v.strictObject({
   steps: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1)), 1000),
@@ -122,12 +122,7 @@ async function checkSaving(
   if (player.live.length === 0) await player.reset(seed);
   const { live, steps, place } = player;
   const saved = environment.saveState?.();
-  if (!isJson(saved)) {
-    complain(
-      place,
-      `saveState() returned ${formatValue(saved)}; use only plain objects, lists, strings and finite numbers`,
-    );
-  }
+  requireSavedState(saved, place);
   const text = JSON.stringify(saved);
   const actions: PerAgent<unknown>[] = [];
   const first: Snapshot[] = [];
@@ -142,12 +137,4 @@ async function checkSaving(
   const second: Snapshot[] = [];
   for (const choice of actions) second.push(await player.step(choice));
   compare(id, first, second, "after loadState() and the same actions");
-}
-
-function isJson(value: unknown): boolean {
-  if (typeof value === "number") return Number.isFinite(value);
-  if (value === null || typeof value === "string" || typeof value === "boolean") return true;
-  if (Array.isArray(value)) return value.every(isJson);
-  if (typeof value !== "object" || Object.getPrototypeOf(value) !== Object.prototype) return false;
-  return Object.values(value).every(isJson);
 }

@@ -16,6 +16,7 @@ import type { MaybePromise, ParallelEnv, ParallelStep, VecBatch } from "./enviro
 import { whenReady } from "./maybe-promise.ts";
 import type { ParallelSpec } from "./parallel-spec.ts";
 import { ParallelWriter, type Shown } from "./parallel-writer.ts";
+import { requireSavedState } from "./saved-state.ts";
 import { copyRow, reachesLimit } from "./spec.ts";
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
@@ -178,14 +179,17 @@ export class ParallelCopy {
     return { id: this.#facts.spec.id, copy: this.#number, step: this.#steps };
   }
 
+  /** @throws InvalidInputError when the environment saves what a file would lose */
   save(): v.InferOutput<typeof savedSchema> {
     const { spec } = this.#facts;
     const agents = spec.agents.length;
     const row = (from: Float32Array | Uint8Array, size: number) => [
       ...from.subarray(this.#copy * size, (this.#copy + 1) * size),
     ];
+    const state: unknown = this.#environment.saveState?.();
+    requireSavedState(state, this.#place());
     return {
-      state: structuredClone(this.#environment.saveState?.()),
+      state: structuredClone(state),
       random: [...this.#random.saveState()],
       episode: this.#episode,
       steps: this.#steps,

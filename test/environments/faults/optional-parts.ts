@@ -101,7 +101,12 @@ const saving: readonly Fault[] = [
   [
     "saved state not JSON",
     (env) => Object.assign(env, { saveState: () => ({ list: new Float32Array(2) }) }),
-    /step 3: saveState\(\) returned .*; use only plain objects/,
+    /step 3: saveState\(\).list is of class Float32Array; use only plain objects/,
+  ],
+  [
+    "saved state a promise",
+    (env) => Object.assign(env, { saveState: async () => 1 }),
+    /step 3: saveState\(\) returned a promise; it must return a plain JSON object at once/,
   ],
   [
     "saved state live",
