@@ -2,6 +2,7 @@
 import * as v from "valibot";
 import { Random } from "../tensor/random.ts";
 import { InvalidInputError } from "../validation/errors.ts";
+import { requireKnownKeys } from "../validation/known-keys.ts";
 import { didYouMean } from "../validation/suggest.ts";
 import { validate } from "../validation/validate.ts";
 import { complain, requireRecord } from "./contract.ts";
@@ -16,6 +17,7 @@ import type {
   VecBatch,
 } from "./environment.ts";
 import { StepOutcome } from "./environment.ts";
+import { requireDefinition } from "./require-definition.ts";
 import { violation } from "./space-values.ts";
 import { type Box, box, discrete, headSizes, multiDiscrete, type Space } from "./spaces.ts";
 import { createBatch, reachesLimit } from "./spec.ts";
@@ -34,12 +36,19 @@ type SavedView<State> = Omit<v.InferInput<typeof savedSchema>, "state" | "random
   readonly random: readonly number[];
 };
 
-/** @param seed copy 0 of `vectorise` with this seed plays the same episodes. @defaultValue 0 */
+export interface ToParallelOptions {
+  /** Copy 0 of `vectorise` with this seed plays the same episodes. @defaultValue 0 */
+  readonly seed?: number | string;
+}
+
+/** @throws InvalidInputError for unknown options, and for what is no definition */
 export function toParallel(
   definition: EnvironmentDefinition,
-  { seed = 0 }: { readonly seed?: number | string } = {},
+  options: ToParallelOptions = {},
 ): ParallelEnv<Float32Array, ParallelAction> {
-  return new ParallelView(definition, seed);
+  requireDefinition(definition, "toParallel");
+  requireKnownKeys(options, ["seed"], "options of toParallel");
+  return new ParallelView(definition, options.seed ?? 0);
 }
 
 class ParallelView<State> implements ParallelEnv<Float32Array, ParallelAction> {

@@ -5,6 +5,7 @@
 import { Random } from "../tensor/random.ts";
 import { InvalidInputError } from "../validation/errors.ts";
 import { formatValue } from "../validation/format.ts";
+import { requireKnownKeys } from "../validation/known-keys.ts";
 import { cutActions } from "./cut-actions.ts";
 import type {
   Drawing,
@@ -15,6 +16,7 @@ import type {
   VecEnv,
 } from "./environment.ts";
 import { StepOutcome } from "./environment.ts";
+import { requireDefinition } from "./require-definition.ts";
 import { copyRow, createBatch, reachesLimit } from "./spec.ts";
 
 export interface VectoriseOptions {
@@ -46,11 +48,16 @@ export interface VectorisedEnv<State = unknown> extends VecEnv {
   readonly loadState: (copy: number, saved: unknown) => void;
 }
 
-/** The batched form of an environment, first episodes begun. @throws InvalidInputError for bad options */
+/**
+ * The batched form of an environment, first episodes begun.
+ * @throws InvalidInputError for bad options, and for what is no definition
+ */
 export function vectorise<State>(
   definition: EnvironmentDefinition<State>,
   options: VectoriseOptions = {},
 ): VectorisedEnv<State> {
+  requireDefinition(definition, "vectorise");
+  requireKnownKeys(options, ["copies", "seed", "firstCopy"], "options of vectorise");
   return new Vectorised(definition, options);
 }
 

@@ -9,6 +9,7 @@ import { makeSpec } from "../../src/environments/spec.ts";
 import { vectorise } from "../../src/environments/vectorise.ts";
 import { byAgent } from "../support/by-agent.ts";
 import { countingEnvironment } from "../support/counting-environment.ts";
+import { refuses } from "../support/refuses.ts";
 import { walk } from "../support/walk.ts";
 
 test("the view plays the episodes of copy 0", () => {
@@ -156,6 +157,11 @@ test("wrong actions are refused with step, agent and reason", () => {
     () => view.loadState?.({ steps: -1 }),
     /saved view of particle\/cooperative-navigation: .*steps is -1/,
   );
+});
+
+test("unknown options and what is no definition are refused", () => {
+  refuses(() => toParallel(walk(), { sead: 4 } as object), 'options of toParallel: unknown key "sead"');
+  refuses(() => toParallel(undefined as never), "toParallel: got undefined; it must be a definition");
 });
 
 test.run();

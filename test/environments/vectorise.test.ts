@@ -5,6 +5,7 @@ import { StepOutcome } from "../../src/environments/environment.ts";
 import { makeSpec } from "../../src/environments/spec.ts";
 import { type SavedCopy, vectorise } from "../../src/environments/vectorise.ts";
 import { Random } from "../../src/tensor/random.ts";
+import { refuses } from "../support/refuses.ts";
 import { walk } from "../support/walk.ts";
 
 /** Everything a copy shows after a step, as text; what belongs to an ended episode only where one ended. */
@@ -175,6 +176,15 @@ test("unusable options and states are refused in one sentence", () => {
       new RegExp(`copies is ${copies}; it must be an integer`),
     );
   }
+  refuses(
+    () => vectorise(walk(), { copys: 4 } as object),
+    'options of vectorise: unknown key "copys" (did you mean "copies"?)',
+  );
+  refuses(
+    () => vectorise(walk as never),
+    "vectorise: got a function; it must be a definition",
+    "fromParallel",
+  );
   const env = vectorise(walk(), { copies: 2 });
   assert.throws(() => env.saveState(2), /copy 2 does not exist; test\/walk has copies 0 to 1/);
   for (const saved of [
