@@ -78,6 +78,9 @@ export class ParallelCopy {
   }
 
   step(): MaybePromise<void> {
+    const { id } = this.#facts.spec;
+    if (this.#live.length === 0)
+      complain({ id, copy: this.#number }, "no episode has begun; call reset() before the first step");
     const actions = Object.fromEntries(this.#live.map((agent) => [agent, this.#action(agent)]));
     this.#steps++;
     return whenReady(this.#environment.step(actions), (reply) => this.#absorb(reply));

@@ -7,6 +7,7 @@ import { fromParallel } from "../../src/environments/from-parallel.ts";
 import { discrete } from "../../src/environments/spaces.ts";
 import { byAgent } from "../support/by-agent.ts";
 import { HonestEnvironment } from "../support/honest-environment.ts";
+import { refuses } from "../support/refuses.ts";
 
 test("who terminates in the very step in which the clock runs out is not there afterwards", () => {
   // cat leaves by termination in step 2, which is the limit.
@@ -74,6 +75,11 @@ test("an episode has terminated only if all who acted last have; otherwise a clo
     );
     if (episodeLimit === 0) await checkEnvironment(make());
   }
+});
+
+test("a step before the first reset is refused as the caller's fault", () => {
+  const env = fromParallel(() => new HonestEnvironment() as ParallelEnv, { id: "orchard" });
+  refuses(() => env.step(), "orchard, copy 0: no episode has begun; call reset() before the first step");
 });
 
 test.run();
