@@ -3,6 +3,8 @@
  * exactly. Simultaneous updates are the same two ends without the middle.
  */
 import type { TabularGame } from "../environments/tabular/game.ts";
+import { InvalidInputError } from "../validation/errors.ts";
+import { formatValue } from "../validation/format.ts";
 import { agentDistances, agentDivergences, largest } from "./measures.ts";
 import { type ProductPolicy, prefixPolicy } from "./policy.ts";
 import { evaluatePolicy, type PolicyValues } from "./values.ts";
@@ -25,13 +27,21 @@ export interface TeamUpdate {
   readonly divergences: readonly number[];
 }
 
-/** @param order a permutation of the agents. @defaultValue in order */
+/**
+ * @param order a permutation of the agents. @defaultValue in order
+ * @throws InvalidInputError when it is none, or a policy is none of the game
+ */
 export function unfoldUpdate(
   game: TabularGame,
   old: ProductPolicy,
   next: ProductPolicy,
   order: readonly number[] = game.choices.map((_, i) => i),
 ): TeamUpdate {
+  if (order.length !== game.choices.length || game.choices.some((_, agent) => !order.includes(agent))) {
+    throw new InvalidInputError(
+      `order is ${formatValue(order)}; it must name each of the agents 0 to ${game.choices.length - 1} once`,
+    );
+  }
   const stages = [...order, -1].map((_, m) => evaluatePolicy(game, prefixPolicy(old, next, order, m)));
   const inOrder = (values: readonly number[]) => order.map((agent) => values[agent]);
   const distances = inOrder(agentDistances(game, old, next));

@@ -5,6 +5,7 @@
 import type { TabularGame } from "../environments/tabular/game.ts";
 import { lu, luSolve } from "../tensor/lu.ts";
 import { jointPolicy, type ProductPolicy } from "./policy.ts";
+import { requirePolicy } from "./require-policy.ts";
 
 /** K joint actions. */
 export interface PolicyValues {
@@ -22,7 +23,9 @@ export interface PolicyValues {
   readonly expectedReturn: number;
 }
 
+/** @throws InvalidInputError when the policy is none of the game, or γ not in [0, 1) */
 export function evaluatePolicy(game: TabularGame, policy: ProductPolicy): PolicyValues {
+  requirePolicy(game, policy);
   const joint = jointPolicy(game, policy);
   const moves = weightedTransitions(game, joint);
   const values = solveDiscounted(moves, weightedSums(game, joint, game.rewards), game);

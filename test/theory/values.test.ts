@@ -5,10 +5,18 @@ import { randomTabular } from "../../src/environments/tabular/random.ts";
 import { vectorise } from "../../src/environments/vectorise.ts";
 import { Random } from "../../src/tensor/random.ts";
 import { agentDistances, agentDivergences } from "../../src/theory/measures.ts";
-import { jointPolicy, mixPolicies, prefixPolicy, randomPolicy } from "../../src/theory/policy.ts";
+import {
+  jointPolicy,
+  mixPolicies,
+  type ProductPolicy,
+  prefixPolicy,
+  randomPolicy,
+} from "../../src/theory/policy.ts";
+import { unfoldUpdate } from "../../src/theory/update.ts";
 import { evaluatePolicy, weightedSums, weightedTransitions } from "../../src/theory/values.ts";
 import { allClose, close } from "../support/close.ts";
 import { moveRandomly } from "../support/moves.ts";
+import { refuses } from "../support/refuses.ts";
 
 test("d and J are the sums of γᵗ over time, and E_π Q = V", () => {
   const { game } = randomTabular({ states: 4, agents: 3, actions: 2, seed: 2, gamma: 0.7 });
@@ -83,6 +91,30 @@ test("distances and divergences are the largest over states", () => {
   const next = [Float64Array.of(0.25, 0.75, 0.8, 0.2), Float64Array.of(0.5, 0.5, 1, 0)];
   allClose(agentDistances(game, old, next), [0.25, 0.5], 1e-16);
   allClose(agentDivergences(game, old, next), [0.5 * Math.log(4 / 3), Math.log(2)], 1e-15);
+});
+
+test("policies of another game, rows that are no distributions, orders and γ that are none are refused", () => {
+  const { game } = randomTabular({ states: 3, agents: 2, actions: 2, gamma: 0.9 });
+  const other = randomTabular({ states: 3, agents: 2, actions: 3 }).game;
+  const [old, next] = ["old", "next"].map((name) => randomPolicy(game, Random.fromSeed(name)));
+  const evaluate = (policy: ProductPolicy, gamma = 0.9) => evaluatePolicy({ ...game, gamma }, policy);
+  refuses(
+    () => evaluate(randomPolicy(other, Random.fromSeed(1))),
+    "the policy of agent 0 has 9 numbers; 3 states with 2 actions need 6",
+  );
+  refuses(() => evaluate([old[0]]), "the policy has 1 tables, but the game has 2 agents");
+  refuses(
+    () => evaluate(old.map((table) => table.map((p) => 2 * p))),
+    "the policy of agent 0 in state 0 is [",
+  );
+  // Rows of such a mixture still sum to 1.
+  refuses(() => evaluate(mixPolicies(old, next, 9)), "must be at least 0 and sum to 1");
+  const rounded = old.map((table) => Float64Array.from(Float32Array.from(table)));
+  close(evaluate(rounded).expectedReturn, evaluate(old).expectedReturn, 1e-5, "32 bits of probabilities");
+  for (const gamma of [1, 1.5, -0.1, Number.NaN]) refuses(() => evaluate(old, gamma), `gamma is ${gamma}`);
+  for (const order of [[0, 0], [0], [0, 1, 2], [1, 2]]) {
+    refuses(() => unfoldUpdate(game, old, next, order), `order is [${order}]; it must name each`);
+  }
 });
 
 test.run();
