@@ -43,13 +43,17 @@ export function agentSurrogate(update: TeamUpdate, m: number, stage = m): number
   return expectation(game, stages[0].visitation, stages[stage].joint, agentAdvantages(update, m));
 }
 
-/** The same as samples of π estimate it (its Proposition 3): E_{d^π, π}[(rᵐ − 1) Π_{j<m} rʲ A^π], rʲ = π̄ʲ/πʲ. */
+/**
+ * The same as samples of π estimate it (its Proposition 3): E_{d^π, π}[(rᵐ − 1) Π_{j<m} rʲ A^π], rʲ = π̄ʲ/πʲ. What π never
+ * does is in no sample, so that it is the same only if π̄ does not do it either, or if A^π is 0 there.
+ */
 export function ratioSurrogate({ game, stages }: TeamUpdate, m: number): number {
   const [{ joint, visitation, advantages }] = stages;
   const weights = joint.map((p, at) => {
-    const before = stages[m - 1].joint[at] / p;
-    const own = stages[m].joint[at] / stages[m - 1].joint[at];
-    return p * (own - 1) * before;
+    const previous = stages[m - 1].joint[at];
+    if (p === 0 || previous === 0) return 0;
+    const own = stages[m].joint[at] / previous;
+    return p * (own - 1) * (previous / p);
   });
   return expectation(game, visitation, weights, advantages);
 }
