@@ -1,7 +1,8 @@
 // Installs the package as a user would (npm pack, an empty directory elsewhere), checks the types of the examples of the
-// README and of the guides to the library and to games, and runs the README's.
+// README and of the guides to the library and to games, and runs the README's. What its functions return must have types
+// that a user's declarations can name (exported-results.ts).
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -36,14 +37,17 @@ try {
 
   const files = writeExamples("README.md", "example");
   const guides = ["library", "games"].flatMap((name) => writeExamples(`docs/guide/${name}.md`, name));
-  const strict = ["--noEmit", "--strict", "--skipLibCheck", "--module", "nodenext", "--target", "es2022"];
+  copyFileSync(join(root, ".ci/exported-results.ts"), join(away, "exported-results.ts"));
+  const strict = ["--strict", "--skipLibCheck", "--module", "nodenext", "--target", "es2022"];
+  const declared = ["--declaration", "--emitDeclarationOnly", "--declarationDir", "types"];
   execFileSync(
     process.execPath,
-    [join(root, "node_modules/typescript/bin/tsc"), ...strict, ...files, ...guides],
-    {
-      cwd: away,
-      stdio: "inherit",
-    },
+    [
+      join(root, "node_modules/typescript/bin/tsc"),
+      ...[...strict, ...declared],
+      ...["exported-results.ts", ...files, ...guides],
+    ],
+    { cwd: away, stdio: "inherit" },
   );
 
   const tsx = pathToFileURL(join(root, "node_modules/tsx/dist/esm/index.mjs")).href;

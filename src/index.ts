@@ -13,25 +13,41 @@ export type { QmixOptions } from "./algorithms/qmix/options.ts";
 export type { TrpoCentralOptions, TrpoIndependentOptions } from "./algorithms/trpo/options.ts";
 export { type DerivativeOptions, grad, hvp, jvp, valueAndGrad, vjp } from "./autodiff/derivatives.ts";
 export * as ops from "./autodiff/ops.ts";
-export { fromParallel, type ParallelAction, toParallel } from "./environments/adapters.ts";
+export type { Constant, Operand } from "./autodiff/tape.ts";
+export type { Like, Placed, Plain, Tensors, Values } from "./autodiff/tree.ts";
+export {
+  type FromParallelOptions,
+  fromParallel,
+  type ParallelAction,
+  toParallel,
+} from "./environments/adapters.ts";
 export { type CheckOptions, checkEnvironment } from "./environments/check.ts";
-export type {
-  Drawing,
-  EnvironmentDefinition,
-  EnvironmentInstance,
-  EnvironmentSpec,
-  ParallelEnv,
-  ParallelStep,
-  VecBatch,
-  VecEnv,
+export {
+  type AsyncVecEnv,
+  type Drawing,
+  type EnvironmentDefinition,
+  type EnvironmentInstance,
+  type EnvironmentSpec,
+  type Info,
+  type MaybePromise,
+  type ParallelEnv,
+  type ParallelStep,
+  type PerAgent,
+  type Shape,
+  StepOutcome,
+  type VecBatch,
+  type VecEnv,
 } from "./environments/environment.ts";
 export { levelBasedForaging } from "./environments/foraging/level-based.ts";
 export type { ForagingOptions } from "./environments/foraging/options.ts";
+export type { ForagingState, Thing as ForagingThing } from "./environments/foraging/saved-state.ts";
 export { type DifferentialOptions, differentialGame } from "./environments/matrix/differential.ts";
 export { type GameOptions, matrixGame, type Payoff } from "./environments/matrix/game.ts";
 export { type HalfHalfOptions, halfHalf } from "./environments/matrix/half-half.ts";
+export type { OneShotState } from "./environments/matrix/one-shot.ts";
 export { antiCoordination, climbing, type PenaltyOptions, penalty } from "./environments/matrix/payoffs.ts";
-export { twoStep } from "./environments/matrix/two-step.ts";
+export { type TwoStepState, twoStep } from "./environments/matrix/two-step.ts";
+export type { MpeState } from "./environments/mpe/saved-state.ts";
 export { type MpeSimpleOptions, mpeSimple } from "./environments/mpe/simple.ts";
 export { type SimpleAdversaryOptions, simpleAdversary } from "./environments/mpe/simple-adversary.ts";
 export { type SimpleCryptoOptions, simpleCrypto } from "./environments/mpe/simple-crypto.ts";
@@ -47,13 +63,35 @@ export { type SimpleWorldCommOptions, simpleWorldComm } from "./environments/mpe
 export {
   cooperativeNavigation,
   type NavigationOptions,
+  type NavigationState,
 } from "./environments/particle/cooperative-navigation.ts";
+export type { Point } from "./environments/particle/points.ts";
+export type { Treasure, TreasureState } from "./environments/particle/treasure/saved-state.ts";
 export { type TreasureOptions, treasureCollection } from "./environments/particle/treasure-collection.ts";
 export { makeEnvironment } from "./environments/registry.ts";
-export { box, discrete, multiDiscrete, type Space } from "./environments/spaces.ts";
+export {
+  type Bound,
+  type Box,
+  box,
+  type Discrete,
+  discrete,
+  type MultiDiscrete,
+  multiDiscrete,
+  type Space,
+} from "./environments/spaces.ts";
 export type { TabularGame } from "./environments/tabular/game.ts";
-export { randomTabular, type TabularDefinition, type TabularOptions } from "./environments/tabular/random.ts";
-export { vectorise } from "./environments/vectorise.ts";
+export {
+  randomTabular,
+  type TabularDefinition,
+  type TabularOptions,
+  type TabularState,
+} from "./environments/tabular/random.ts";
+export {
+  type SavedCopy,
+  type VectorisedEnv,
+  type VectoriseOptions,
+  vectorise,
+} from "./environments/vectorise.ts";
 export { Random } from "./tensor/random.ts";
 export type { NdArray, Tensor } from "./tensor/tensor.ts";
 export type { EnvironmentSource, ParallelSource } from "./training/environment-source.ts";
@@ -69,5 +107,11 @@ export type { RecordOptions } from "./training/record-episode.ts";
 export { TensorBoardWriter } from "./training/tensorboard.ts";
 export { TrpoCentral, TrpoIndependent } from "./training/trpo.ts";
 export { version } from "./training/version.ts";
-export { CheckpointError, InvalidInputError, NonFiniteError, ThreadError } from "./validation/errors.ts";
+export {
+  CheckpointError,
+  InvalidInputError,
+  NonFiniteError,
+  OutOfMemoryError,
+  ThreadError,
+} from "./validation/errors.ts";
 export type { Episode } from "./viewer/episode.ts";

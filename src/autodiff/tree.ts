@@ -18,7 +18,8 @@ type Leaves<X> = X extends Operand
     ? Leaves<Entry>
     : { [K in keyof X]: Leaves<X[K]> }[keyof X];
 
-type Plain<X> = X extends number
+/** The structure of X with new arrays, and numbers for numbers. */
+export type Plain<X> = X extends number
   ? number
   : X extends Float32Array
     ? Float32Array
