@@ -100,6 +100,7 @@ export { Matrpo } from "./training/matrpo.ts";
 export type { EvaluationMetrics, IterationMetrics } from "./training/metrics.ts";
 export type { LearnOptions, Model, ModelOptions } from "./training/model.ts";
 export { openRun } from "./training/open-run.ts";
+export type { SavedSource } from "./training/open-saved.ts";
 export { A2po, Coppo, Happo, Hatrpo, Ippo, Mappo } from "./training/policy-optimisation.ts";
 export type { PredictedAction, PredictOptions } from "./training/predictor.ts";
 export { Qmix } from "./training/qmix.ts";

@@ -27,12 +27,13 @@ import { fitting } from "./fitting.ts";
 import { Learner, taskShape } from "./learner.ts";
 import type { EvaluationMetrics, IterationMetrics } from "./metrics.ts";
 import { Occupation } from "./occupation.ts";
-import { openSaved, readSaved } from "./open-saved.ts";
+import { openSaved, readSaved, type SavedSource } from "./open-saved.ts";
 import { type EvaluationPlan, evaluationDefaults, PeriodicEvaluation } from "./periodic-evaluation.ts";
 import { type PredictedAction, type PredictOptions, Predictor } from "./predictor.ts";
 import { type RecordOptions, recordEpisode } from "./record-episode.ts";
 import { requireSeed } from "./require-seed.ts";
 import { find, validateOptions } from "./run-config.ts";
+import { type Bytes, bytesIn } from "./saved-bytes.ts";
 import { viewFor } from "./view.ts";
 
 /** What every model takes beside its algorithm's own options. */
@@ -103,7 +104,7 @@ export class Model<Options extends object = object> {
       options?: Given,
     ) => Opened,
     environment: EnvironmentSource,
-    from: string | Uint8Array,
+    from: SavedSource,
     changes?: Omit<Given, "preset">,
   ): Promise<Opened> {
     return openSaved(await readSaved(from), (options) => new this(environment, options as Given), changes);
@@ -222,9 +223,18 @@ export class Model<Options extends object = object> {
     return encodeCheckpoint(this.#learner.save(), about);
   }
 
-  /** @throws CheckpointError for damaged bytes or another task's; the model is then as it was */
-  async fromBytes(bytes: Uint8Array, name = "checkpoint"): Promise<this> {
-    return this.#occupation.during("fromBytes()", "changes", () => this.#decode(bytes, name));
+  /**
+   * @throws CheckpointError for damaged bytes or another task's, InvalidInputError for what has no bytes; the model is
+   *   then as it was
+   */
+  async fromBytes(bytes: Bytes, name = "checkpoint"): Promise<this> {
+    const view = bytesIn(bytes);
+    if (!view) {
+      throw new InvalidInputError(
+        `fromBytes(${formatValue(bytes)}): give the bytes of a file as a Uint8Array or an ArrayBuffer`,
+      );
+    }
+    return this.#occupation.during("fromBytes()", "changes", () => this.#decode(view, name));
   }
 
   async #decode(bytes: Uint8Array, name: string): Promise<this> {

@@ -6,7 +6,7 @@ import { InvalidInputError } from "../validation/errors.ts";
 import { givenOptions } from "../validation/given-options.ts";
 import { requireKnownKeys } from "../validation/known-keys.ts";
 import { Model, type ModelOptions } from "./model.ts";
-import { openSaved, readSaved } from "./open-saved.ts";
+import { openSaved, readSaved, type SavedSource } from "./open-saved.ts";
 import { find } from "./run-config.ts";
 
 const settingsSchema = v.object({
@@ -24,7 +24,7 @@ const settingsSchema = v.object({
  * const best = await openRun("runs/team/checkpoint-best.safetensors");
  */
 export async function openRun(
-  from: string | Uint8Array,
+  from: SavedSource,
   options: Pick<ModelOptions, "threads"> = {},
 ): Promise<Model> {
   requireKnownKeys(options, ["threads"], "options of openRun");

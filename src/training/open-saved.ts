@@ -1,9 +1,14 @@
 /** Models out of files: what a model must be to go on from a checkpoint stands in the checkpoint. */
 import * as v from "valibot";
 import { CheckpointError, InvalidInputError } from "../validation/errors.ts";
+import { formatValue } from "../validation/format.ts";
 import { type Checkpoint, decodeCheckpoint, LAST_CHECKPOINT } from "./checkpoint.ts";
 import { fileSystem, readBytes } from "./files.ts";
 import type { Model } from "./model.ts";
+import { type Bytes, bytesIn } from "./saved-bytes.ts";
+
+/** A file that `save` or a run wrote or the directory of a run (Node), or the bytes of such a file. */
+export type SavedSource = string | URL | Bytes;
 
 /** A checkpoint that was read. */
 export interface Saved {
@@ -14,13 +19,32 @@ export interface Saved {
 }
 
 /**
- * @param from a file, a run's directory, whose last checkpoint is meant, or bytes
+ * @param from of a directory the last checkpoint is meant
  * @throws InvalidInputError when nothing can be read there, CheckpointError when it is no whole checkpoint
  */
-export async function readSaved(from: string | Uint8Array): Promise<Saved> {
-  const name = typeof from === "string" ? await fileOf(from) : "checkpoint";
-  const bytes = typeof from === "string" ? await readBytes(name) : from;
+export async function readSaved(from: SavedSource): Promise<Saved> {
+  const path = pathOf(from);
+  const name = path === undefined ? "checkpoint" : await fileOf(path);
+  const bytes = path === undefined ? bytesIn(from) : await readBytes(name);
+  if (!bytes) {
+    throw new InvalidInputError(
+      `A model cannot be opened from ${formatValue(from)}; give the path or file URL of what was saved, ` +
+        "or its bytes as a Uint8Array or an ArrayBuffer",
+    );
+  }
   return { bytes, name, checkpoint: await decodeCheckpoint(bytes, name) };
+}
+
+/** The path where one is meant. @throws InvalidInputError for a URL that is no file's */
+function pathOf(from: unknown): string | undefined {
+  if (!(from instanceof URL)) return typeof from === "string" ? from : undefined;
+  if (from.protocol !== "file:") {
+    throw new InvalidInputError(
+      `A model cannot be opened from ${from}; fetch it and give the bytes: await response.arrayBuffer()`,
+    );
+  }
+  fileSystem(); // Says so where there are no files.
+  return process.getBuiltinModule("node:url").fileURLToPath(from);
 }
 
 async function fileOf(path: string): Promise<string> {

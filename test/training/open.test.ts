@@ -1,6 +1,8 @@
 /** What was saved is opened without saying again how it was made. */
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { runInNewContext } from "node:vm";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import type { MappoOptions } from "../../src/algorithms/policy-optimisation/mappo.ts";
@@ -61,6 +63,33 @@ test("files of other algorithms, tasks and programs are refused", async () => {
   await rejects(() => openRun(bytes), InvalidInputError, /does not say how its environment is made/);
   const unknown = () => openRun(bytes, { seed: 5, threads: 1 } as object);
   await rejects(unknown, InvalidInputError, /options of openRun: unknown key "seed"/);
+});
+
+test("bytes may be an array or a buffer, files may be named by a URL", () =>
+  inFolder(async (folder) => {
+    const file = pathToFileURL(join(folder, "model of two.safetensors"));
+    await writeFile(file, bytes);
+    const padded = new Uint8Array([1, 2, ...bytes, 3]).subarray(2, -1);
+    const realm = runInNewContext("Uint8Array.from(bytes).buffer", { bytes });
+    for (const from of [bytes.buffer, padded, realm, file]) {
+      const opened = await Mappo.open(game, from, { threads: 1 });
+      assert.equal(await opened.toBytes(), bytes);
+    }
+    const model = await new Mappo(game, options).fromBytes(bytes.buffer);
+    assert.equal(await model.toBytes(), bytes);
+  }));
+
+test("what is neither a file nor bytes is refused by what it is", async () => {
+  const model = new Mappo(game, options);
+  for (const from of [undefined, null, 7, {}, [1, 2]] as unknown[] as Uint8Array[]) {
+    await rejects(() => Mappo.open(game, from), InvalidInputError, /cannot be opened from .*give the path/);
+    await rejects(() => openRun(from), InvalidInputError, /cannot be opened from/);
+    await rejects(() => model.fromBytes(from), InvalidInputError, /^fromBytes\(.*an ArrayBuffer$/);
+  }
+  const text = "abc" as unknown as Uint8Array;
+  await rejects(() => model.fromBytes(text), InvalidInputError, /^fromBytes\("abc"\)/);
+  const page = new URL("https://example.org/model.safetensors");
+  await rejects(() => openRun(page), InvalidInputError, /example\.org\/model.*response\.arrayBuffer\(\)/);
 });
 
 test("the run of a command line is opened from its directory, a file in it, or bytes, with its environment", () =>
