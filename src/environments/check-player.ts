@@ -199,7 +199,7 @@ export class CheckPlayer {
       if (live.includes(agent)) continue;
       const why = acted.includes(agent)
         ? "which has just ended"
-        : "which was not alive; nobody comes back before a reset";
+        : "which was not alive; nobody joins or comes back before a reset";
       complain(this.place, `agents holds ${agent}, ${why}`);
     }
     const missing = live.find((agent) => !agents.includes(agent));

@@ -84,7 +84,8 @@ export function requireRecord<T>(
     if (agents.includes(agent)) continue;
     complain(
       place,
-      `${field} has an entry for agent ${agent}, which is not alive; live agents: ${agents.join(", ")}`,
+      `${field} has an entry for agent ${agent}, which is not alive; live agents: ${agents.join(", ")}; nobody joins ` +
+        "or comes back before a reset",
     );
   }
   return record as PerAgent<T>;

@@ -6,7 +6,7 @@ const lives: readonly Fault[] = [
   [
     "agent revived",
     spoil((_, env) => Object.assign(env, { agents: [...env.agents, "cat"] })),
-    /step 3: agents holds cat, which was not alive; nobody comes back before a reset/,
+    /step 3: agents holds cat, which was not alive; nobody joins or comes back before a reset/,
   ],
   [
     "agent kept after its end",

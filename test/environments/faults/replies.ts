@@ -41,7 +41,7 @@ const observations: readonly Fault[] = [
   [
     "of the dead",
     put("observations", "cat", [0, 0]),
-    /step 3: observations has an entry for agent cat, which is not alive; live agents: ann, bob/,
+    /step 3: observations has an entry for agent cat, which is not alive; live agents: ann, bob; nobody joins or comes back/,
   ],
 ];
 
