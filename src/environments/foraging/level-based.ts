@@ -1,6 +1,6 @@
 /**
- * Level-based foraging (Albrecht & Ramamoorthy 2013; lb-foraging, Christianos et al. 2020, version 2): players on a
- * grid eat food that is beside them if the levels of those who load it together reach its level. Each gets its share
+ * Level-based foraging (Albrecht & Ramamoorthy 2013; lb-foraging, Christianos et al. 2020, versions 2 and 3): players on
+ * a grid eat food that is beside them if the levels of those who load it together reach its level. Each gets its share
  * of the food; all shares of an episode sum to at most 1. The rules are in field.ts and spawn.ts.
  */
 import type { Random } from "../../tensor/random.ts";
