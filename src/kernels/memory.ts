@@ -32,7 +32,7 @@ export interface Arena {
   allocate(bytes: number): Pointer;
   /** n f32 (or i32) values, not cleared. */
   allocateF32(n: number): Pointer;
-  /** Copies values in and returns where they are. */
+  /** Copies values in, also those of a view of this arena, and returns where they are. */
   place(values: Float32Array | Int32Array | Float64Array): Pointer;
   /** Fresh views; valid until the next allocation that grows the memory. */
   f32(pointer: Pointer, length: number): Float32Array;
@@ -108,10 +108,12 @@ export function arenaOver({ kernels, memory, base, maximumBytes = MAXIMUM_BYTES 
       return highest - bottom;
     },
     allocateF32: (n) => allocate(4 * n),
-    place(values) {
-      const pointer = allocate(values.byteLength);
-      const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-      new Uint8Array(memory.buffer, pointer, values.byteLength).set(bytes);
+    place({ buffer, byteOffset, byteLength }) {
+      const own = buffer === memory.buffer;
+      const pointer = allocate(byteLength);
+      // A view of the arena's own memory is gone once that grows; what it showed still stands at its place.
+      const source = new Uint8Array(own ? memory.buffer : buffer, byteOffset, byteLength);
+      new Uint8Array(memory.buffer, pointer, byteLength).set(source);
       return pointer;
     },
     f32: (pointer, length) => new Float32Array(memory.buffer, pointer, length),

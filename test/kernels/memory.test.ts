@@ -36,6 +36,16 @@ for (const kernels of choices) {
     assert.equal([...arena.f64(f64, 1)], [Math.PI]);
   });
 
+  test(`${kernels}: place copies a view of the arena itself, however near the memory's end`, () => {
+    for (let left = 0; left <= 256; left += 64) {
+      const arena = createArena({ kernels });
+      const values = arena.place(Float32Array.from({ length: 33 }, (_, i) => i + 1));
+      arena.allocate(arena.f32(values, 33).buffer.byteLength - arena.mark() - left);
+      const copy = arena.place(arena.f32(values, 33).subarray(1));
+      sameBits(arena.read(copy, 32), arena.read(values, 33).subarray(1), `${left} bytes left`);
+    }
+  });
+
   test(`${kernels}: kernels see what was placed after the memory grew`, () => {
     const arena = createArena({ kernels });
     const x = arena.place(Float32Array.of(1, 2, 3));
