@@ -18,7 +18,7 @@ export interface GruOperands {
   readonly bias: Operand;
   /** The memory before the first step, [sequences, size]. */
   readonly initial: Operand;
-  /** [rows], 1 where the memory is cleared before the row: no gradient passes there. */
+  /** [rows], 1 where the memory is cleared before the row: no gradient passes there. Copied. */
   readonly starts: Uint8Array;
 }
 
@@ -39,7 +39,7 @@ export function gru({ gates, weight, bias, initial, starts }: GruOperands): Tens
         "weight [size, 3·size], bias [3·size], initial [sequences, size] and a start a row.",
     );
   }
-  return record("gru", [gates, w, b, memory], { starts });
+  return record("gru", [gates, w, b, memory], { starts: starts.slice() });
 }
 
 /** The same from smaller operations: how the fast rule is differentiated where it has no rule of its own. */

@@ -17,7 +17,7 @@ export const LOWEST = -1e30;
 /** Log-probabilities [rows, Σ sizes] of logits, normalised head by head. */
 export function logSoftmax(logits: Tensor, sizes: readonly number[]): Tensor {
   requireHeads("logSoftmax", logits, sizes);
-  return record("logSoftmax", [logits], { sizes });
+  return record("logSoftmax", [logits], { sizes: [...sizes] });
 }
 
 /** Log-probabilities [rows, heads] of the actions [rows, heads], each counted from 0 within its head. */
@@ -45,7 +45,7 @@ export function entropy(logProbs: Tensor, sizes: readonly number[]): Tensor {
 /** −Σ p log p of the softmax of each head, [rows, heads], from logits; a logit of −∞ is an impossible choice. */
 export function softmaxEntropy(logits: Tensor, sizes: readonly number[]): Tensor {
   requireHeads("softmaxEntropy", logits, sizes);
-  return record("softmaxEntropy", [logits], { sizes });
+  return record("softmaxEntropy", [logits], { sizes: [...sizes] });
 }
 
 /** The same from smaller operations: how the fast rule is differentiated where it has no rule of its own. */

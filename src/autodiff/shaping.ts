@@ -116,18 +116,18 @@ export function unpack<Name extends string>(
   return Object.fromEntries(tensors);
 }
 
-/** From each row of x[m,n] the columns `indices`[m,picks]. */
+/** From each row of x[m,n] the columns `indices`[m,picks], which are copied. */
 export function gather(x: Tensor, indices: Int32Array, picks: number): Tensor {
   const [rows, columns] = requireMatrix("gather", x);
   requireIndices("gather", indices, [rows, picks], columns);
-  return record("gather", [x], { indices, picks });
+  return record("gather", [x], { indices: indices.slice(), picks });
 }
 
-/** [m,columns]: zeros to which x[m,k] is added at the columns `indices`[m,k]. */
+/** [m,columns]: zeros to which x[m,k] is added at the columns `indices`[m,k], which are copied. */
 export function scatter(x: Tensor, indices: Int32Array, columns: number): Tensor {
   requireMatrix("scatter", x);
   requireIndices("scatter", indices, x.shape, columns);
-  return record("scatter", [x], { indices, columns });
+  return record("scatter", [x], { indices: indices.slice(), columns });
 }
 
 /** Rows and columns. @throws InvalidInputError when x is not a matrix */

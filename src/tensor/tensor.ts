@@ -29,7 +29,8 @@ export class Tensor {
   constructor(owner: TensorOwner, id: number, shape: Shape, pointer: Pointer) {
     this.owner = owner;
     this.id = id;
-    this.shape = shape;
+    // A copy: the caller's list may change while the tensor lives.
+    this.shape = [...shape];
     this.size = sizeOf(shape);
     this.pointer = pointer;
   }

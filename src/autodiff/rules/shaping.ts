@@ -17,8 +17,8 @@ export const shapingRules: Pick<Rules, Names> = {
         x.pointer,
       ),
     }),
-    derivative: ({ inputs: [x], options: { shape } }) => [
-      { jvp: (t) => broadcast(t, shape), vjp: (g) => sumTo(g, x.shape) },
+    derivative: ({ inputs: [x], output }) => [
+      { jvp: (t) => broadcast(t, output.shape), vjp: (g) => sumTo(g, x.shape) },
     ],
   },
   sumTo: {
@@ -29,14 +29,14 @@ export const shapingRules: Pick<Rules, Names> = {
         x.pointer,
       ),
     }),
-    derivative: ({ inputs: [x], options: { shape } }) => [
-      { jvp: (t) => sumTo(t, shape), vjp: (g) => broadcast(g, x.shape) },
+    derivative: ({ inputs: [x], output }) => [
+      { jvp: (t) => sumTo(t, output.shape), vjp: (g) => broadcast(g, x.shape) },
     ],
   },
   reshape: {
     forward: (_, [{ pointer }], { shape }) => ({ shape, pointer }),
-    derivative: ({ inputs: [x], options: { shape } }) => [
-      { jvp: (t) => reshape(t, shape), vjp: (g) => reshape(g, x.shape) },
+    derivative: ({ inputs: [x], output }) => [
+      { jvp: (t) => reshape(t, output.shape), vjp: (g) => reshape(g, x.shape) },
     ],
   },
   slice: {
