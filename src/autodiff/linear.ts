@@ -3,6 +3,7 @@ import type { ActivationName } from "../kernels/abi.ts";
 import { formatShape } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { InvalidInputError } from "../validation/errors.ts";
+import { formatValue } from "../validation/format.ts";
 import type { Transposed } from "./rule.ts";
 import { requireMatrix } from "./shaping.ts";
 import { type Operand, record, tapeOf } from "./tape.ts";
@@ -15,9 +16,14 @@ const patterns: Record<Transposed, string> = {
 
 /**
  * A·B, or with `transposed` "first" Aᵀ·B and "second" A·Bᵀ.
- * @throws InvalidInputError when the inner sizes differ.
+ * @throws InvalidInputError when the inner sizes differ, or `transposed` is another word.
  */
 export function matmul(a: Operand, b: Operand, transposed: Transposed = "neither"): Tensor {
+  if (!Object.hasOwn(patterns, transposed)) {
+    throw new InvalidInputError(
+      `matmul: transposed is ${formatValue(transposed)}; choose one of ${Object.keys(patterns).join(", ")}.`,
+    );
+  }
   const [left, right] = lifted("matmul", a, b);
   const inner = requireMatrix("matmul", left)[transposed === "first" ? 0 : 1];
   if (inner !== requireMatrix("matmul", right)[transposed === "second" ? 1 : 0]) {
@@ -32,7 +38,7 @@ export function matmul(a: Operand, b: Operand, transposed: Transposed = "neither
 /**
  * A layer in one pass: activation(x[m,k]·w[k,n] + b[n]).
  * @param activation of the layer. @defaultValue "identity"
- * @throws InvalidInputError when the sizes do not fit.
+ * @throws InvalidInputError when the sizes do not fit or the activation is unknown.
  */
 export function dense(x: Operand, w: Operand, b: Operand, activation: ActivationName = "identity"): Tensor {
   const [input, weight, bias] = lifted("dense", x, w, b);

@@ -73,7 +73,7 @@ export function cos(x: Tensor): Tensor {
   return record("cos", [x], {});
 }
 
-/** The activation called `activation`, entry by entry. */
+/** The activation called `activation`, entry by entry. @throws InvalidInputError for an unknown name */
 export function activate(x: Tensor, activation: ActivationName): Tensor {
   return activation === "identity" ? x : record("activate", [x], { activation });
 }

@@ -3,10 +3,10 @@
  * Parameters are one flat vector W₁[in,out], b₁, W₂, b₂, …, the order that the mlp* kernels read.
  */
 import type { ActivationName, Pointer } from "../kernels/abi.ts";
+import { activationCode } from "../kernels/activations.ts";
 import type { Arena } from "../kernels/memory.ts";
 import type { Random } from "../tensor/random.ts";
 import { InvalidInputError } from "../validation/errors.ts";
-import { activationCode } from "./activations.ts";
 import { orthogonal, orthogonalBlocks } from "./initializers.ts";
 import { layoutOf, type ParameterLayout } from "./parameters.ts";
 

@@ -4,10 +4,10 @@
  * the layer that reads the normalised rows.
  */
 import type { ActivationName } from "../kernels/abi.ts";
+import { activationCode } from "../kernels/activations.ts";
 import type { Random } from "../tensor/random.ts";
 import { requireShape } from "../tensor/shape.ts";
 import { InvalidInputError } from "../validation/errors.ts";
-import { activationCode } from "./activations.ts";
 import { orthogonal, orthogonalBlocks } from "./initializers.ts";
 import { layoutOf, type ParameterEntry, type ParameterLayout } from "./parameters.ts";
 

@@ -7,10 +7,10 @@ import { LAYER_NORM_EPSILON } from "../autodiff/layer-norm.ts";
 import { rules } from "../autodiff/rules.ts";
 import { Tape } from "../autodiff/tape.ts";
 import type { Pointer } from "../kernels/abi.ts";
+import { activationCode } from "../kernels/activations.ts";
 import type { Arena } from "../kernels/memory.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { InvalidInputError } from "../validation/errors.ts";
-import { activationCode } from "./activations.ts";
 import { type DenseLayer, type NetworkShape, networkPlan } from "./network.ts";
 import {
   type FoldedLayer,

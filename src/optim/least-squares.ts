@@ -4,8 +4,8 @@
  */
 import type { Pointer } from "../kernels/abi.ts";
 import { FIT_TASK_BYTES, type FitTask, fitFields } from "../kernels/abi-fit.ts";
+import { activationCode } from "../kernels/activations.ts";
 import type { Arena } from "../kernels/memory.ts";
-import { activationCode } from "../nn/activations.ts";
 import type { MlpShape } from "../nn/mlp.ts";
 import type { Adam } from "./adam.ts";
 

@@ -2,7 +2,7 @@
 import { test } from "uvu";
 import { grad } from "../../src/autodiff/derivatives.ts";
 import { dense, matmul } from "../../src/autodiff/linear.ts";
-import { add, maximum, where } from "../../src/autodiff/operations.ts";
+import { activate, activationGradient, add, maximum, where } from "../../src/autodiff/operations.ts";
 import * as shaping from "../../src/autodiff/shaping.ts";
 import { type Shape, sizeOf } from "../../src/tensor/shape.ts";
 import type { Tensor } from "../../src/tensor/tensor.ts";
@@ -29,6 +29,14 @@ test("products need equal inner sizes", () => {
   refusesOn((x) => matmul(x, zeros(3)), "matmul", "[3]", "reshape");
   refusesOn((x) => dense(x, wide, zeros(3)), "dense", "[2, 3], [2, 3], [3]", "w [k, n]");
   refusesOn((x) => dense(x, zeros(3, 2), zeros(3)), "dense", "[3, 2], [3]", "b [n]");
+});
+
+test("activations and operands to transpose are known by name", () => {
+  const known = "identity, relu, tanh, selu";
+  refusesOn((x) => activate(x, "sigmoid" as never), 'activation is "sigmoid"', known);
+  refusesOn((x) => dense(x, zeros(3, 2), zeros(2), "gelu" as never), 'activation is "gelu"', known);
+  refusesOn((x) => activationGradient(x, x, "toString" as never), 'activation is "toString"', known);
+  refusesOn((x) => matmul(x, x, "both" as never), 'transposed is "both"', "neither, first, second");
 });
 
 test("moves need places that exist", () => {

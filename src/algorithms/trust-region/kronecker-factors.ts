@@ -6,8 +6,8 @@
 
 import type { JointCategorical } from "../../distributions/joint.ts";
 import type { Pointer } from "../../kernels/abi.ts";
+import { activationCode } from "../../kernels/activations.ts";
 import type { Arena } from "../../kernels/memory.ts";
-import { activationCode } from "../../nn/activations.ts";
 import { type KroneckerFactors, secondMoment } from "../../nn/kronecker-preconditioner.ts";
 import type { Mlp } from "../../nn/mlp.ts";
 import type { Random } from "../../tensor/random.ts";

@@ -1,5 +1,6 @@
 /** Rules of the operations that work entry by entry; their derivatives are diagonal. */
-import { Activation, type ActivationName, type Kernels, type Pointer } from "../../kernels/abi.ts";
+import type { ActivationName, Kernels, Pointer } from "../../kernels/abi.ts";
+import { activationCode } from "../../kernels/activations.ts";
 import type { Arena } from "../../kernels/memory.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import {
@@ -73,7 +74,9 @@ export const elementwiseRules: Pick<Rules, Names> = {
   cos: { forward: unary("cosF32"), derivative: ({ inputs: [x] }) => [times(negate(sin(x)))] },
   activate: {
     forward: (arena, [x], { activation }) =>
-      store(arena, x.shape, (out, n) => arena.kernels.activateF32(Activation[activation], x.pointer, out, n)),
+      store(arena, x.shape, (out, n) =>
+        arena.kernels.activateF32(activationCode(activation), x.pointer, out, n),
+      ),
     derivative: ({ output, options }) => [
       symmetric((direction) => activationGradient(output, direction, options.activation)),
     ],
@@ -81,7 +84,7 @@ export const elementwiseRules: Pick<Rules, Names> = {
   activationGradient: {
     forward: (arena, [y, g], { activation }) =>
       store(arena, y.shape, (out, n) =>
-        arena.kernels.activationGradientF32(Activation[activation], y.pointer, g.pointer, out, n),
+        arena.kernels.activationGradientF32(activationCode(activation), y.pointer, g.pointer, out, n),
       ),
     derivative: ({ inputs: [y, g], options: { activation } }) => [
       slopeDerivative(activation, y, g),

@@ -1,5 +1,6 @@
 /** Rules of matrix products, dense layers and the softmax. */
-import { Activation, type Kernels } from "../../kernels/abi.ts";
+import type { Kernels } from "../../kernels/abi.ts";
+import { activationCode } from "../../kernels/activations.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { headSpread, headSums } from "../heads.ts";
 import { dense, matmul } from "../linear.ts";
@@ -34,7 +35,7 @@ export const matrixRules: Pick<Rules, "matmul" | "dense" | "logSoftmax"> = {
       const [m, [k, n]] = [x.shape[0], w.shape];
       return store(arena, [m, n], (out) => {
         const scratch = arena.allocate(arena.kernels.matmulScratchBytes(k, n));
-        const code = Activation[activation];
+        const code = activationCode(activation);
         arena.kernels.denseF32(x.pointer, w.pointer, b.pointer, out, m, k, n, code, scratch);
       });
     },
