@@ -8,10 +8,9 @@ const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const changed = (path) => (existsSync(join(root, path)) ? statSync(join(root, path)).mtimeMs : 0);
 
 const [major, minor] = process.versions.node.split(".").map(Number);
-if (major < 20 || (major === 20 && minor < 19)) {
-  console.error(
-    `marlstone needs Node 20.19 or newer; this is ${process.version}. Install a newer Node and try again.`,
-  );
+if (major < 20 || major === 21 || (major === 20 && minor < 19) || (major === 22 && minor < 3)) {
+  const needed = "marlstone needs 20.19 or newer (not 21, and 22 from 22.3)";
+  console.error(`This is Node ${process.versions.node}; ${needed}. Install another and try again.`);
   process.exit(2);
 }
 

@@ -1,7 +1,14 @@
 #!/usr/bin/env node
-/** The `marlstone` program: the command line on a real terminal. */
+/** The `marlstone` program: the command line on a real terminal, if this Node can run it. */
 import { basename, relative, sep } from "node:path";
-import { ExitCode, run } from "./run.ts";
+import { nodeProblem } from "../validation/node-version.ts";
+
+const problem = nodeProblem(process.versions.node);
+if (problem) {
+  console.error(`error: ${problem}`);
+  process.exit(2);
+}
+const { ExitCode, run } = await import("./run.ts");
 
 // A reader that closes the pipe, such as `head`, has seen enough.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));

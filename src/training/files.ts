@@ -4,6 +4,7 @@
  * a browser, where bytes are handed over instead of paths.
  */
 import { InvalidInputError } from "../validation/errors.ts";
+import { nodeProblem } from "../validation/node-version.ts";
 
 /** The calls that writing uses, so that a test can make each of them fail. */
 export type FileSystem = Pick<typeof import("node:fs/promises"), "open" | "rename" | "rm">;
@@ -13,8 +14,10 @@ export function fileSystem(): typeof import("node:fs/promises") {
   if (typeof process !== "undefined" && typeof process.getBuiltinModule === "function") {
     return process.getBuiltinModule("node:fs/promises");
   }
+  const node = typeof process === "undefined" ? undefined : process.versions?.node;
   throw new InvalidInputError(
-    "There are no files here. Use toBytes() and fromBytes() and keep the bytes yourself.",
+    (node && nodeProblem(node)) ??
+      "There are no files here. Use toBytes() and fromBytes() and keep the bytes yourself.",
   );
 }
 
