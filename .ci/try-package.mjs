@@ -1,10 +1,10 @@
 // Installs the package as a user would (npm pack, an empty directory elsewhere), checks the types of the examples of the
 // README and of the guides to the library and to games, and runs the README's. What its functions return must have types
-// that a user's declarations can name (exported-results.ts).
+// that a user's declarations can name (exported-results.ts), and dist/ must be what src/ compiles to.
 import { execFileSync } from "node:child_process";
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
@@ -28,10 +28,26 @@ function writeExamples(page, name) {
   });
 }
 
+/** @param files of the package. @throws where its dist/ lacks what a source compiles to, or has anything else */
+function requireBuilt(files) {
+  const packed = files.map(({ path }) => path).filter((path) => path.startsWith("dist/"));
+  const sources = readdirSync(join(root, "src"), { recursive: true }).filter((name) => name.endsWith(".ts"));
+  const built = sources.flatMap((name) => {
+    const path = `dist/${name.slice(0, -".ts".length).replaceAll(sep, "/")}`;
+    return [`${path}.d.ts`, `${path}.js`];
+  });
+  const wrong = [
+    ...packed.filter((path) => !built.includes(path)).map((path) => `${path} has no source`),
+    ...built.filter((path) => !packed.includes(path)).map((path) => `${path} is missing`),
+  ];
+  if (wrong.length > 0) throw new Error(`${wrong.join("; ")}. Build the package: npm run build`);
+}
+
 try {
-  const [{ filename }] = JSON.parse(
+  const [{ filename, files: packed }] = JSON.parse(
     npm(root, "pack", "--json", "--ignore-scripts", "--pack-destination", away, "--loglevel", "error"),
   );
+  requireBuilt(packed);
   writeFileSync(join(away, "package.json"), JSON.stringify({ private: true, type: "module" }));
   npm(away, "install", "--no-audit", "--no-fund", "--loglevel", "error", join(away, filename));
 
