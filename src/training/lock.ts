@@ -130,15 +130,16 @@ async function create(path: string, text: string): Promise<boolean> {
 
 /**
  * The lock's text, "" when it is gone or stays empty because its writer, without hard links, died between making and
- * filling it.
+ * filling it. A text without its end is waited for, and given as it is when none comes.
  */
 async function read(path: string): Promise<string> {
+  let text: string | undefined;
   for (let poll = 0; poll < EMPTY_POLLS; poll++) {
-    const text = await readFile(path, "utf8").catch(() => undefined);
-    if (text === undefined || text.trimEnd().endsWith("}")) return text ?? "";
+    text = await readFile(path, "utf8").catch(() => undefined);
+    if (text === undefined || text.trimEnd().endsWith("}")) break;
     await sleep(POLL_MILLISECONDS);
   }
-  return "";
+  return text ?? "";
 }
 
 /** @throws InvalidInputError when the lock is damaged: somebody may be at work all the same */

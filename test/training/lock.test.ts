@@ -74,7 +74,7 @@ test("a lock of another machine is left alone; the message says which file to de
 test("a lock that does not say who holds it is left alone; the message says to delete it", () =>
   inFolder(async (folder) => {
     const file = join(folder, "lock.json");
-    for (const text of ["garbage}", "{}\n", '{"pid":1,"start":null,"host":"here"}']) {
+    for (const text of ["garbage}", "{}\n", "x", '{"pid":1,"start":null,"host":"here"}']) {
       await writeFile(file, text);
       const message = /lock\.json is damaged: it does not say which process .* delete it and start again\.$/;
       await rejects(() => Lock.acquire(folder), InvalidInputError, message);
