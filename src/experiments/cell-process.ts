@@ -9,8 +9,8 @@ import { trainCell } from "./train-cell.ts";
 
 const stop = new AbortController();
 
-// Ctrl-C reaches this process too.
-for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => stop.abort());
+// Ctrl-C reaches this process too, as does the end of its terminal.
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => stop.abort());
 process.on("disconnect", () => process.exit());
 process.on("message", (order: Order) => {
   if (order.type === "stop") stop.abort();

@@ -80,5 +80,5 @@ function listen(child: ChildProcess, onIteration: ChildOptions["onIteration"]) {
 const COMPLAINT_LENGTH = 500;
 const GRACE_MILLISECONDS = 100;
 const STOPPED =
-  "its process was told to stop, by SIGTERM or SIGINT, while the experiment went on. What it learned is saved; the " +
-  "same command continues it";
+  "its process was told to stop, by SIGTERM, SIGINT or SIGHUP, while the experiment went on. What it learned is " +
+  "saved; the same command continues it";
