@@ -1,5 +1,4 @@
 /** `marlstone train`: from a configuration and flags to a run directory. */
-import { join } from "node:path";
 import { Command } from "commander";
 import type { Learner } from "../training/learner.ts";
 import { LinkRecording } from "../training/link-recording.ts";
@@ -14,16 +13,8 @@ import { readJson } from "./json-file.ts";
 import { profileTable } from "./profile-table.ts";
 import { showProgress } from "./progress.ts";
 import { addSetting, noSettings, numberOrText, requireCount, type Settings } from "./settings.ts";
-import {
-  formatMinutes,
-  formatReturn,
-  formatScore,
-  Interrupted,
-  nameIterations,
-  plural,
-  type Terminal,
-} from "./terminal.ts";
-import { terminalChart } from "./terminal-chart.ts";
+import { Interrupted, nameIterations, plural, type Terminal } from "./terminal.ts";
+import { trainReport } from "./train-report.ts";
 
 interface TrainFlags {
   readonly environment?: string;
@@ -111,12 +102,11 @@ async function work(begun: Begun, flags: TrainFlags, terminal: Terminal, start: 
     progress.stop();
     const seconds = (performance.now() - start) / 1000;
     const drawn = learner.environment.draw !== undefined;
-    terminal.out(report(directory, result.metrics, seconds, terminal, drawn));
+    terminal.out(trainReport(directory, result, seconds, terminal, drawn));
     if (flags.profile) {
       terminal.out(profileTable(result.profile, await directory.writeProfile(result.profile)));
     }
-    if (result.interrupted)
-      throw new Interrupted("Stopped and saved; the command with --resume continues the run.");
+    if (result.interrupted) throw new Interrupted(farewell(result.metrics.length));
   } finally {
     progress.stop();
     await learner.environment.close?.();
@@ -184,47 +174,16 @@ const defaultPath = ({ environment, algorithm, seed }: RunConfig): string =>
 const summary = ({ environment, algorithm, preset, seed, iterations }: RunConfig): string =>
   `${algorithm} (${preset} preset) on ${environment}, seed ${seed}, ${plural(iterations, "iteration")}`;
 
+/** @param done iterations of the run */
+const farewell = (done: number): string =>
+  done === 0
+    ? "Stopped before anything was learned; the command with --resume begins the run."
+    : "Stopped and saved; the command with --resume continues the run.";
+
 /** A line for who waits for evaluations that cannot come, or nothing. @param done iterations that are there */
 function noteOnEvaluation({ evaluateEvery, iterations }: RunConfig, done: number): string {
   const reached = (iteration: number): number => Math.floor(iteration / evaluateEvery);
   if (evaluateEvery === 0 || reached(iterations) > reached(done)) return "";
   const span = `no iteration from ${done + 1} to ${iterations}`;
   return `Nothing will be evaluated: ${span} is a multiple of --evaluate-every ${evaluateEvery}.\n`;
-}
-
-/** @param drawn whether the environment can be watched */
-function report(
-  { path, curvePath, config }: RunDirectory,
-  metrics: readonly IterationMetrics[],
-  seconds: number,
-  { columns, command }: Terminal,
-  drawn: boolean,
-): string {
-  const last = metrics.slice(-10).flatMap(({ meanReturn }) => meanReturn ?? []);
-  const mean = last.length > 0 ? last.reduce((sum, value) => sum + value, 0) / last.length : null;
-  const best = bestEvaluation(metrics);
-  const steps = plural(metrics.at(-1)?.environmentSteps ?? 0, "step");
-  return `
-${terminalChart(metrics, columns)}
-${plural(metrics.length, "iteration")} in all, ${steps}; this took ${formatMinutes(seconds)}.
-Mean return of the last ${plural(last.length, "iteration")}: ${formatReturn(mean)}
-${best}
-Run directory    ${path}
-Learning curve   ${curvePath}
-
-Try next:
-  ${command} evaluate ${path}${best === "" ? "" : " --best"}${drawn ? `\n  ${command} replay ${path}` : ""}
-  ${command} train --resume --out ${path} --iterations ${2 * metrics.length}
-  ${command} train ${join(path, "config.json")} --seed ${config.seed + 1}
-`;
-}
-
-/** A line about the checkpoint that is kept for it, or nothing. */
-function bestEvaluation(metrics: readonly IterationMetrics[]): string {
-  const evaluated = metrics.flatMap(({ iteration, evaluation }) =>
-    evaluation ? [{ iteration, evaluation }] : [],
-  );
-  if (evaluated.length === 0) return "";
-  const best = evaluated.reduce((a, b) => (b.evaluation.return > a.evaluation.return ? b : a));
-  return `Best evaluation: ${formatScore(best.evaluation)} after iteration ${best.iteration}\n`;
 }

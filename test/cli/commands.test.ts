@@ -121,14 +121,31 @@ test("a stop finishes the iteration, saves, exits with 130, and resume completes
   inFolder(async (folder) => {
     const run = join(folder, "run");
     const stop = new AbortController();
-    const out = (text: string) => text.startsWith("iteration 2/") && stop.abort();
+    let said = "";
+    const out = (text: string) => {
+      said += text;
+      if (text.startsWith("iteration 2/")) stop.abort();
+    };
     const words = ["train", ...tiny, "--out", run, "--iterations", "9"];
     const stopped = await marlstone(words, { out, catchStop: () => stop.signal });
     assert.is(stopped.code, 130);
     assert.match(stopped.err, /Stopped and saved; .*--resume/);
+    assert.match(said, new RegExp(`Try next:\n  marlstone train --resume --out ${run}\n  marlstone eval`));
+    assert.not.match(said, /--iterations/);
     const resumed = await marlstone(["train", "--resume", "--out", run]);
     assert.match(resumed.out, /^iteration 3\/9/);
     assert.is(resumed.code, 0);
+  }));
+
+test("a stop before the first iteration proposes what can be done: to begin", () =>
+  inFolder(async (folder) => {
+    const run = join(folder, "run");
+    const words = ["train", ...tiny, "--out", run, "--iterations", "1"];
+    const { code, out, err } = await marlstone(words, { catchStop: () => AbortSignal.abort() });
+    assert.is(code, 130);
+    assert.match(err, /\nStopped before anything was learned; .*--resume begins the run\.\n$/);
+    assert.not.match(out, /marlstone (evaluate|replay)|--iterations/);
+    assert.is((await marlstone(["train", "--resume", "--out", run])).code, 0);
   }));
 
 test("a run is trained by one process at a time", () =>
