@@ -9,6 +9,7 @@ import type { CellState } from "../experiments/train-cell.ts";
 import { Workload } from "../experiments/workload.ts";
 import type { IterationMetrics } from "../training/metrics.ts";
 import {
+  cut,
   formatCount,
   formatDuration,
   formatReturn,
@@ -158,9 +159,7 @@ function drawn({ columns }: Terminal): Display {
       bars.update();
     },
     show(fraction, facts) {
-      const text = `${percent(fraction)} · ${facts}`;
-      const room = columns - barsize - 2;
-      bar.update(fraction, { facts: text.length > room ? `${text.slice(0, room - 1)}…` : text });
+      bar.update(fraction, { facts: cut(`${percent(fraction)} · ${facts}`, columns - barsize - 2) });
     },
     stop: () => bars.stop(),
   };

@@ -1,7 +1,7 @@
 /** Training as it goes: one line redrawn in place when a person watches, one line an iteration otherwise. */
 import { MultiBar, Presets } from "cli-progress";
 import type { IterationMetrics } from "../training/metrics.ts";
-import { formatCount, formatDuration, formatReturn, formatScore, type Terminal } from "./terminal.ts";
+import { cut, formatCount, formatDuration, formatReturn, formatScore, type Terminal } from "./terminal.ts";
 
 export interface Progress {
   iteration(metrics: IterationMetrics): void;
@@ -18,7 +18,9 @@ export function showProgress(
   total: number,
   headline: readonly string[] = [],
 ): Progress {
-  const facts = (metrics: IterationMetrics): string => describeIteration(metrics, headline);
+  const left = timeLeft(total);
+  const facts = (metrics: IterationMetrics): string =>
+    `${left(metrics)} left · ${describeIteration(metrics, headline)}`;
   return terminal.interactive
     ? drawnProgress(terminal, done, total, facts)
     : printedProgress(terminal, total, facts);
@@ -34,12 +36,12 @@ function drawnProgress(terminal: Terminal, done: number, total: number, facts: F
     Presets.shades_classic,
   );
   const bar = bars.create(total, done, { facts: "starting …" });
-  const left = timeLeft(total);
   return {
     iteration(metrics) {
       for (const warning of metrics.warnings)
         bars.log(`warning: iteration ${metrics.iteration}: ${warning}\n`);
-      bar.update(metrics.iteration, { facts: `${facts(metrics)} · ${left(metrics)} left` });
+      const room = terminal.columns - barsize - 2 - `${metrics.iteration}/${total}`.length;
+      bar.update(metrics.iteration, { facts: cut(facts(metrics), room) });
       bars.update();
     },
     stop: () => bars.stop(),
@@ -47,27 +49,27 @@ function drawnProgress(terminal: Terminal, done: number, total: number, facts: F
 }
 
 function printedProgress(terminal: Terminal, total: number, facts: Facts): Progress {
-  const left = timeLeft(total);
   return {
     iteration(metrics) {
       for (const warning of metrics.warnings) {
         terminal.err(`warning: iteration ${metrics.iteration}: ${warning}\n`);
       }
-      terminal.out(`iteration ${metrics.iteration}/${total} · ${facts(metrics)} · ${left(metrics)} left\n`);
+      terminal.out(`iteration ${metrics.iteration}/${total} · ${facts(metrics)}\n`);
     },
     stop() {},
   };
 }
 
+/** What is asked for most comes first: a narrow window shows no more than that. */
 function describeIteration(metrics: IterationMetrics, headline: readonly string[]): string {
   const { meanReturn, kl, relativeConsensusResidual: residual, evaluation } = metrics;
   return [
     `return ${formatReturn(meanReturn)}`,
+    ...(evaluation ? [`evaluated ${formatScore(evaluation)}`] : []),
     ...(kl ? [`KL ${formatKl(kl)}`] : []),
     ...(residual === undefined ? [] : [`residual ${residual.toFixed(2)}`]),
     ...headline.flatMap((name) => formatMeasurement(name, measurement(metrics, name))),
     `${formatCount(stepRate(metrics))} steps/s`,
-    ...(evaluation ? [`evaluated ${formatScore(evaluation)}`] : []),
   ].join(" · ");
 }
 

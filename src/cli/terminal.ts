@@ -27,6 +27,10 @@ export const plural = (count: number, noun: string): string =>
 
 export const formatCount = (count: number): string => Math.round(count).toLocaleString("en");
 
+/** A text in so many columns; "…" stands for what does not fit. */
+export const cut = (text: string, columns: number): string =>
+  text.length > columns ? `${text.slice(0, columns - 1)}…` : text;
+
 /** −65.3; "–" when there is none. */
 export function formatReturn(value: number | null | undefined): string {
   return value === null || value === undefined ? "–" : value.toFixed(1).replace("-", "−");

@@ -26,7 +26,7 @@ test("train reports each iteration, draws the curve and says where everything is
     assert.is(lines.length, 3);
     assert.match(
       lines[2],
-      /^iteration 3\/3 · return −\d+\.\d · KL \.\d+ \.\d+ · residual \d\.\d+ · [\d,]+ steps\/s · 0:00 left$/,
+      /^iteration 3\/3 · 0:00 left · return −\d+\.\d · KL \.\d+ \.\d+ · residual \d\.\d+ · [\d,]+ steps\/s$/,
     );
     assert.match(out, /mean return by iteration/);
     assert.ok(out.includes(`Learning curve   ${join(run, "curve.svg")}`));

@@ -88,9 +88,9 @@ test("progress without a terminal is one line an iteration with time left, and w
   progress.iteration(withoutKl);
   progress.stop();
   assert.equal(seen.out.split("\n"), [
-    "iteration 1/10 · return −99.0 · KL .0123 · residual 0.34 · 250 steps/s · 0:36 left",
-    "iteration 2/10 · return – · KL .1000 to .5000 · 250 steps/s · 0:32 left",
-    "iteration 3/10 · return −97.0 · 250 steps/s · 0:28 left",
+    "iteration 1/10 · 0:36 left · return −99.0 · KL .0123 · residual 0.34 · 250 steps/s",
+    "iteration 2/10 · 0:32 left · return – · KL .1000 to .5000 · 250 steps/s",
+    "iteration 3/10 · 0:28 left · return −97.0 · 250 steps/s",
     "",
   ]);
   assert.is(seen.err, "warning: iteration 2: agents disagree\n");
@@ -107,14 +107,49 @@ test("progress shows what the algorithm wants to be seen, and evaluations", () =
   progress.iteration(line(2, { evaluation: { ...evaluation, metrics: {} }, seconds }));
   progress.iteration(line(3, { evaluation: { ...evaluation, standardError: null, metrics: {} } }));
   assert.equal(seen.out.split("\n"), [
-    "iteration 1/4 · return −99.0 · KL .0123 · clip fraction .123 .1 · entropy 1 · order 2 0 1 · " +
-      "explained variance −.05 to 1 · gradient norm 12300 · 250 steps/s · 0:12 left",
-    "iteration 2/4 · return −98.0 · KL .0123 · entropy 1 · explained variance 0 · 250 steps/s · " +
-      "evaluated −65.3 ± 1.2 · 0:12 left",
-    "iteration 3/4 · return −97.0 · KL .0123 · entropy 1 · explained variance 0 · 250 steps/s · " +
-      "evaluated −65.3 · 0:05 left",
+    "iteration 1/4 · 0:12 left · return −99.0 · KL .0123 · clip fraction .123 .1 · entropy 1 · order 2 0 1 · " +
+      "explained variance −.05 to 1 · gradient norm 12300 · 250 steps/s",
+    "iteration 2/4 · 0:12 left · return −98.0 · evaluated −65.3 ± 1.2 · KL .0123 · entropy 1 · " +
+      "explained variance 0 · 250 steps/s",
+    "iteration 3/4 · 0:05 left · return −97.0 · evaluated −65.3 · KL .0123 · entropy 1 · " +
+      "explained variance 0 · 250 steps/s",
     "",
   ]);
+});
+
+/** What is drawn on standard error, taken for a terminal. */
+function drawn(draw: () => void): string {
+  const { stderr } = process;
+  const { write, isTTY } = stderr;
+  let text = "";
+  stderr.isTTY = true;
+  stderr.write = (chunk: string | Uint8Array) => {
+    text += chunk;
+    return true;
+  };
+  try {
+    draw();
+  } finally {
+    Object.assign(stderr, { write, isTTY });
+  }
+  return text;
+}
+
+test("a narrow window has the time left, the return and the evaluation, and says that there is more", () => {
+  const evaluation = { return: -65.26, standardError: 1.24, agentReturns: [], length: 9, episodes: 3 };
+  const text = drawn(() => {
+    const terminal = { ...recorded().terminal, interactive: true, columns: 80 };
+    const progress = showProgress(terminal, 0, 12, ["entropy", "gradientNorm"]);
+    progress.iteration(line(6, { evaluation: { ...evaluation, metrics: {} }, kl: [0.0123, 0.0234, 0.0345] }));
+    progress.stop();
+  });
+  const shown = text.split("\n").filter((part) => part.includes("6/12"));
+  assert.ok(shown.length > 0, text);
+  for (const part of shown) {
+    const [bar] = part.match(/6\/12 .*/) as RegExpMatchArray;
+    assert.match(bar, /^6\/12 \S{6} 0:24 left · return −94\.0 · evaluated −65\.3 ± 1\.2 · KL \.0123 \.0.*…/);
+    assert.is(bar.split("…")[0].length, 79);
+  }
 });
 
 test("columns line up and lines do not end in spaces", () => {

@@ -21,7 +21,7 @@ test("train evaluates, says so, keeps the best, and evaluate and replay use it",
     const { out } = await train(run, "--iterations", "3", ...watching);
     const lines = out.split("\n").filter((line) => line.startsWith("iteration "));
     assert.not.match(lines[0], /evaluated/);
-    assert.match(lines[1], / · evaluated −[\d.]+ ± [\d.]+ · 0:00 left$/);
+    assert.match(lines[1], / · 0:00 left · return −[\d.]+ · evaluated −[\d.]+ ± [\d.]+ · KL /);
     assert.not.match(lines[2], /evaluated/);
     const [, score, iteration] = /\nBest evaluation: (.*) after iteration (2)\n/.exec(out) ?? [];
     assert.ok(score, out);
