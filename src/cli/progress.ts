@@ -66,7 +66,7 @@ function describeIteration(metrics: IterationMetrics, headline: readonly string[
   return [
     `return ${formatReturn(meanReturn)}`,
     ...(evaluation ? [`evaluated ${formatScore(evaluation)}`] : []),
-    ...(kl ? [`KL ${formatKl(kl)}`] : []),
+    ...(kl ? [`KL ${formatEach(kl, formatDigits)}`] : []),
     ...(residual === undefined ? [] : [`residual ${residual.toFixed(2)}`]),
     ...headline.flatMap((name) => formatMeasurement(name, measurement(metrics, name))),
     `${formatCount(stepRate(metrics))} steps/s`,
@@ -79,10 +79,6 @@ function stepRate({ environmentSteps, iteration, seconds }: IterationMetrics): n
 }
 
 /** Every agent's, or the range when there are many. */
-function formatKl(kl: readonly number[]): string {
-  return formatEach(kl, (value) => value.toFixed(4).replace(/^0/, ""));
-}
-
 function formatEach(values: readonly number[], show: (value: number) => string): string {
   if (values.length <= 4) return values.map(show).join(" ");
   return `${show(Math.min(...values))} to ${show(Math.max(...values))}`;
@@ -104,10 +100,10 @@ function formatMeasurement(name: string, value: Measurement): string[] {
   return [`${words} ${formatEach(typeof value === "number" ? [value] : value, formatDigits)}`];
 }
 
-/** Three digits, whole numbers whole: 12 → "12", 0.12345 → ".123", −1234.5 → "−1230". */
+/** Three digits, whole numbers whole: 12 → "12", 0.12345 → ".123", −1234.5 → "−1230", 6.243e-5 → ".0000624". */
 function formatDigits(value: number): string {
   const text = Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(3)));
-  return text.replace("-", "−").replace(/^(−?)0\./, "$1.");
+  return text.replaceAll("-", "−").replace(/^(−?)0\./, "$1.");
 }
 
 /** Judged by the last few iterations. */

@@ -31,9 +31,10 @@ export const formatCount = (count: number): string => Math.round(count).toLocale
 export const cut = (text: string, columns: number): string =>
   text.length > columns ? `${text.slice(0, columns - 1)}…` : text;
 
-/** −65.3; "–" when there is none. */
+/** −65.3, three digits below 1: 0.133; "–" when there is none. */
 export function formatReturn(value: number | null | undefined): string {
-  return value === null || value === undefined ? "–" : value.toFixed(1).replace("-", "−");
+  if (value === null || value === undefined) return "–";
+  return Math.abs(value) < 1 ? formatNumber(value) : value.toFixed(1).replace("-", "−");
 }
 
 /** The first `count` of a run: "iteration 1", "iterations 1 to 3". */

@@ -57,7 +57,8 @@ test("durations, counts and returns read naturally", () => {
     "10:00:00",
   ]);
   assert.equal([plural(1, "step"), plural(12_345, "step")], ["1 step", "12,345 steps"]);
-  assert.equal([formatReturn(-65.26), formatReturn(3), formatReturn(null)], ["−65.3", "3.0", "–"]);
+  assert.equal([-65.26, 3, null].map(formatReturn), ["−65.3", "3.0", "–"]);
+  assert.equal([-0.04, 0.1334, 0, -1].map(formatReturn), ["−0.0400", "0.133", "0", "−1.0"]);
   assert.equal([95, 3599.6, 3700].map(formatMinutes), ["1:35 minutes", "1:00:00 hours", "1:01:40 hours"]);
 });
 
@@ -82,15 +83,17 @@ test("progress without a terminal is one line an iteration with time left, and w
   const progress = showProgress(terminal, 0, 10);
   progress.iteration(line(1, { relativeConsensusResidual: 0.345 }));
   progress.iteration(
-    line(2, { meanReturn: null, warnings: ["agents disagree"], kl: [0.1, 0.2, 0.3, 0.4, 0.5] }),
+    line(2, { meanReturn: null, warnings: ["agents disagree"], kl: [0.1, 6.243e-5, 0.3, 0.4, 0.5] }),
   );
   const { kl: _, ...withoutKl } = line(3, {});
   progress.iteration(withoutKl);
+  progress.iteration(line(4, { meanReturn: 0.1334, kl: [7.6e-7] }));
   progress.stop();
   assert.equal(seen.out.split("\n"), [
     "iteration 1/10 · 0:36 left · return −99.0 · KL .0123 · residual 0.34 · 250 steps/s",
-    "iteration 2/10 · 0:32 left · return – · KL .1000 to .5000 · 250 steps/s",
+    "iteration 2/10 · 0:32 left · return – · KL .0000624 to .5 · 250 steps/s",
     "iteration 3/10 · 0:28 left · return −97.0 · 250 steps/s",
+    "iteration 4/10 · 0:24 left · return 0.133 · KL 7.6e−7 · 250 steps/s",
     "",
   ]);
   assert.is(seen.err, "warning: iteration 2: agents disagree\n");
