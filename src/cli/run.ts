@@ -1,7 +1,7 @@
 /** The command line as a function: words in, text and an exit code out. A user's mistake takes one line. */
 import { Command, CommanderError } from "commander";
 import { version } from "../training/version.ts";
-import { InvalidInputError, NonFiniteError, ThreadError } from "../validation/errors.ts";
+import { FileError, InvalidInputError, NonFiniteError, ThreadError } from "../validation/errors.ts";
 import { combineCommand } from "./combine.ts";
 import { evaluateCommand } from "./evaluate.ts";
 import { experimentCommand } from "./experiment.ts";
@@ -75,9 +75,10 @@ function report(error: unknown, terminal: Terminal): number {
     terminal.err(`error: ${error.message.replaceAll("\n", " ")}\n`);
     return ExitCode.badInput;
   }
-  if (isSystemError(error)) {
-    terminal.err(`error: ${error.message}\n`);
-    return PATH_ERRORS.has(error.code) ? ExitCode.badInput : ExitCode.failure;
+  const refusal = error instanceof FileError ? error.cause : error;
+  if (isSystemError(refusal)) {
+    terminal.err(`error: ${(error as Error).message}\n`);
+    return PATH_ERRORS.has(refusal.code) ? ExitCode.badInput : ExitCode.failure;
   }
   terminal.err(`${error instanceof Error ? error.stack : String(error)}\n`);
   return ExitCode.failure;

@@ -3,7 +3,7 @@
  * leaves the old file or the new one. Node's modules are asked for at the call, so that the library loads in
  * a browser, where bytes are handed over instead of paths.
  */
-import { InvalidInputError } from "../validation/errors.ts";
+import { FileError, InvalidInputError } from "../validation/errors.ts";
 import { nodeProblem } from "../validation/node-version.ts";
 
 /** The calls that writing uses, so that a test can make each of them fail. */
@@ -25,6 +25,7 @@ export function fileSystem(): typeof import("node:fs/promises") {
  * Replaces the file at `path` whole. On failure the old file stays and nothing is left beside it.
  * @param temporary what is written first. Its usual name is that of what a kill has left, so that the next write takes
  * it away; where nothing keeps a second writer out, give `ownTemporary`. @defaultValue the path and ".tmp"
+ * @throws FileError
  */
 export async function writeAtomically(
   path: string,
@@ -37,7 +38,7 @@ export async function writeAtomically(
     await files.rename(temporary, path);
   } catch (error) {
     await files.rm(temporary, { force: true }).catch(() => undefined);
-    throw error;
+    throw new FileError(refusal(path, error), { cause: error });
   }
   await syncFolder(files, process.getBuiltinModule("node:path").dirname(path));
 }
@@ -62,7 +63,8 @@ export async function writeWithFolder(path: string, contents: string | Uint8Arra
     await files.mkdir(process.getBuiltinModule("node:path").dirname(path), { recursive: true });
     await writeAtomically(path, contents, files, ownTemporary(path));
   } catch (error) {
-    throw new InvalidInputError(`${path} cannot be written: ${(error as Error).message}.`, { cause: error });
+    const message = error instanceof FileError ? error.message : refusal(path, error);
+    throw new InvalidInputError(message, { cause: error });
   }
 }
 
@@ -76,14 +78,20 @@ export async function readBytes(path: string): Promise<Uint8Array> {
   }
 }
 
-/** Adds to the end of a file and waits until the disk has it. */
+/** Adds to the end of a file and waits until the disk has it. @throws FileError */
 export async function appendSynced(
   path: string,
   contents: string | Uint8Array,
   files: FileSystem = fileSystem(),
 ): Promise<void> {
-  await writeSynced(files, path, "a", contents);
+  await writeSynced(files, path, "a", contents).catch((error: unknown) => {
+    throw new FileError(refusal(path, error), { cause: error });
+  });
 }
+
+/** What the system says names no file, or one beside that which is meant. */
+const refusal = (path: string, error: unknown): string =>
+  `${path} cannot be written: ${(error as Error).message}.`;
 
 async function writeSynced(files: FileSystem, path: string, flags: string, contents: string | Uint8Array) {
   const file = await files.open(path, flags);

@@ -7,7 +7,7 @@ import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as v from "valibot";
-import { InvalidInputError } from "../validation/errors.ts";
+import { FileError, InvalidInputError } from "../validation/errors.ts";
 import { ownTemporary, writeAtomically } from "./files.ts";
 import { identify, isAlive, type ProcessId } from "./processes.ts";
 
@@ -37,7 +37,7 @@ export class Lock {
    * @param folder made when it is not there
    * @param onWait called when runs of a dead command are still ending
    * @throws InvalidInputError when a living process, or one of another machine, holds it, it does not say who, or the
-   * folder cannot be made
+   * folder cannot be made; FileError when nothing can be written into it
    */
   static async acquire(folder: string, onWait: () => void = () => {}): Promise<Lock> {
     await mkdir(folder, { recursive: true }).catch((error: Error) => {
@@ -109,7 +109,11 @@ async function claim(path: string, text: string): Promise<boolean> {
     // Gone: who released the lock has taken it for one that a kill has left.
     if (code === "EEXIST" || code === "ENOENT") return false;
     if (WITHOUT_LINKS.includes(code)) return create(path, text);
-    throw error;
+    throw new FileError(
+      `${path} cannot be written, which says who works there: ${(error as Error).message}. ` +
+        "Mend that, or choose another --out.",
+      { cause: error },
+    );
   } finally {
     await rm(own, { force: true });
   }

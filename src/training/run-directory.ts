@@ -5,7 +5,7 @@
  */
 
 import type { Profile } from "../profiling/profile.ts";
-import { CheckpointError, InvalidInputError } from "../validation/errors.ts";
+import { CheckpointError, FileError, InvalidInputError } from "../validation/errors.ts";
 import { type Checkpoint, decodeCheckpoint, LAST_CHECKPOINT } from "./checkpoint.ts";
 import { appendSynced, fileSystem, writeAtomically } from "./files.ts";
 import { type IterationMetrics, parseMetrics } from "./metrics.ts";
@@ -60,7 +60,8 @@ export class RunDirectory {
       await fileSystem().mkdir(path, { recursive: true });
       await run.writeConfig();
     } catch (error) {
-      throw new InvalidInputError(`The run directory ${path} cannot be made: ${reason(error)}.`);
+      const cause = error instanceof FileError ? error.cause : error;
+      throw new InvalidInputError(`The run directory ${path} cannot be made: ${reason(cause)}.`);
     }
     await writeAtomically(run.file(FILES.metrics), "");
     return run;
@@ -119,8 +120,7 @@ export class RunDirectory {
   async readMetrics(): Promise<IterationMetrics[]> {
     const path = this.file(FILES.metrics);
     if (!(await exists(path))) return [];
-    const text = await readText(path);
-    if (text === undefined) throw new CheckpointError(`${path} cannot be read.`);
+    const text = new TextDecoder().decode(await readExisting(path));
     return this.#orAdvise(() => parseMetrics(text, path));
   }
 
@@ -158,7 +158,7 @@ export class RunDirectory {
       if (which === "last") await this.#requireNoneDue();
       return undefined;
     }
-    const bytes = await fileSystem().readFile(path);
+    const bytes = await readExisting(path);
     return this.#orAdvise(() => decodeCheckpoint(bytes, path));
   }
 
@@ -230,6 +230,18 @@ async function exists(path: string): Promise<boolean> {
       () => true,
       () => false,
     );
+}
+
+/** A file of a run that is there. @throws CheckpointError when the system does not let it be read */
+async function readExisting(path: string): Promise<Uint8Array> {
+  try {
+    return await fileSystem().readFile(path);
+  } catch (error) {
+    throw new CheckpointError(
+      `${path} cannot be read: ${reason(error)}. Let it be read, or put a copy of the file in its place.`,
+      { cause: error },
+    );
+  }
 }
 
 async function readText(path: string): Promise<string | undefined> {

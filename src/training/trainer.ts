@@ -5,7 +5,7 @@
  */
 import { makeProfile, type Profile } from "../profiling/profile.ts";
 import { Stopwatch } from "../profiling/stopwatch.ts";
-import { InvalidInputError, NonFiniteError } from "../validation/errors.ts";
+import { FileError, InvalidInputError, NonFiniteError } from "../validation/errors.ts";
 import { BestCheckpoint } from "./best-checkpoint.ts";
 import { breathe } from "./breathe.ts";
 import { asCheckpointError, type Checkpoint, encodeCheckpoint } from "./checkpoint.ts";
@@ -41,7 +41,8 @@ export interface TrainResult {
  * Trains until the run has `config.iterations` iterations and draws their curve. The last checkpoint is the
  * last file to be written: a run that has it is complete.
  * @param earlier metrics of the iterations before, from `resume`
- * @throws NonFiniteError naming stage and agent; the run directory then holds the last good iteration
+ * @throws NonFiniteError naming stage and agent; the run directory then holds the last good iteration; FileError naming
+ * a file that cannot be written and the iteration up to which all is saved
  */
 export async function train(
   run: RunDirectory,
@@ -49,12 +50,27 @@ export async function train(
   options: TrainOptions = {},
   earlier: readonly IterationMetrics[] = [],
 ): Promise<TrainResult> {
+  const saved = { iteration: learner.iteration };
+  try {
+    return await work(run, learner, options, earlier, saved);
+  } catch (error) {
+    throw error instanceof FileError ? withAdvice(error, run, saved.iteration) : error;
+  }
+}
+
+/** @param saved the iteration of the last checkpoint */
+async function work(
+  run: RunDirectory,
+  learner: Learner,
+  options: TrainOptions,
+  earlier: readonly IterationMetrics[],
+  saved: { iteration: number },
+): Promise<TrainResult> {
   const { iterations, checkpointEvery } = run.config;
   const metrics = [...earlier];
   const stopwatch = new Stopwatch();
   const log = await IterationLog.open(run, learner, earlier);
   const evaluation = makeEvaluation(run, learner);
-  let saved = learner.iteration;
   while (learner.iteration < iterations && !options.signal?.aborted) {
     stopwatch.enter(undefined); // the line has its own
     const line = await iterate(run, learner, evaluation, options.recording);
@@ -63,10 +79,7 @@ export async function train(
     await log.append(line);
     const last = learner.iteration === iterations;
     if (last) await writeCurve(run, metrics);
-    if (last || learner.iteration % checkpointEvery === 0) {
-      await saveCheckpoint(run, learner);
-      saved = learner.iteration;
-    }
+    if (last || learner.iteration % checkpointEvery === 0) await saveCheckpoint(run, learner, saved);
     stopwatch.enter("other");
     options.onIteration?.(line);
     await breathe();
@@ -74,9 +87,16 @@ export async function train(
   const interrupted = learner.iteration < iterations;
   stopwatch.enter("saving");
   if (interrupted) await writeCurve(run, metrics);
-  if (saved < learner.iteration) await saveCheckpoint(run, learner);
+  if (saved.iteration < learner.iteration) await saveCheckpoint(run, learner, saved);
   const phases = metrics.slice(earlier.length).map(({ seconds }) => seconds.phases ?? {});
   return { metrics, interrupted, profile: makeProfile(phases.length, [...phases, stopwatch.read()]) };
+}
+
+function withAdvice({ message, cause }: FileError, { path }: RunDirectory, saved: number): FileError {
+  const kept =
+    saved === 0 ? "No checkpoint was written yet." : `${path} keeps what was saved up to iteration ${saved}.`;
+  const next = "continue with --resume or, in an experiment, with the same command.";
+  return new FileError(`${message} ${kept} When it can be written again, ${next}`, { cause });
 }
 
 /**
@@ -154,11 +174,17 @@ async function iterate(
   }
 }
 
-async function saveCheckpoint(run: RunDirectory, learner: Learner): Promise<void> {
+/** @param saved is brought up to date */
+async function saveCheckpoint(
+  run: RunDirectory,
+  learner: Learner,
+  saved: { iteration: number },
+): Promise<void> {
   const about = {
     algorithm: learner.algorithm.id,
     task: taskShape(learner.environment.spec),
     settings: learningSettings(run.config),
   };
   await run.writeCheckpoint(await encodeCheckpoint(learner.save(), about));
+  saved.iteration = learner.iteration;
 }

@@ -15,6 +15,11 @@ export class CheckpointError extends InvalidInputError {
   override readonly name: string = "CheckpointError";
 }
 
+/** A file that the system does not let be written; its answer is the `cause`. */
+export class FileError extends Error {
+  override readonly name: string = "FileError";
+}
+
 /** The kernels' memory cannot grow as far as asked. */
 export class OutOfMemoryError extends RangeError {
   override readonly name: string = "OutOfMemoryError";

@@ -4,12 +4,15 @@ import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { appendSynced, type FileSystem, writeAtomically, writeWithFolder } from "../../src/training/files.ts";
+import { FileError } from "../../src/validation/errors.ts";
 import { rejects } from "../support/rejects.ts";
 import { inFolder } from "../support/temporary.ts";
 
 const full = (): never => {
   throw Object.assign(new Error("ENOSPC: no space left on device"), { code: "ENOSPC", syscall: "write" });
 };
+
+const FULL = /^\S+\/file cannot be written: ENOSPC: no space left on device\.$/;
 
 /** The disk, failing at the n-th call. With `torn` a failing write leaves half of its bytes. */
 function failingAt(n: number): { files: FileSystem; calls: string[] } {
@@ -46,7 +49,7 @@ test("a file is replaced whole or not at all, and nothing is left beside it", ()
     await writeAtomically(path, "old contents");
     for (let n = 1; n <= 4; n++) {
       const { files, calls } = failingAt(n);
-      await rejects(() => writeAtomically(path, "new contents", files), Error, /ENOSPC/);
+      await rejects(() => writeAtomically(path, "new contents", files), FileError, FULL);
       assert.is(calls.length, n);
       assert.is(await disk.readFile(path, "utf8"), "old contents", `after a failing ${calls.at(-1)}`);
       assert.equal(await disk.readdir(folder), ["file"]);
@@ -73,6 +76,13 @@ test("of several writers at a time one leaves its file, whole, and none fails", 
       assert.ok(texts.includes(await disk.readFile(path, "utf8")));
       assert.equal(await disk.readdir(folder), ["file"]);
     }
+  }));
+
+test("an addition that fails names the file", () =>
+  inFolder(async (folder) => {
+    const failing = () => appendSynced(join(folder, "file"), "a\n", failingAt(2).files);
+    const error = await rejects(failing, FileError, FULL);
+    assert.is((error.cause as NodeJS.ErrnoException).code, "ENOSPC");
   }));
 
 test("text is added at the end and synced", () =>

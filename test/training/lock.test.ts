@@ -10,7 +10,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { Lock } from "../../src/training/lock.ts";
 import { identify, isAlive } from "../../src/training/processes.ts";
-import { InvalidInputError } from "../../src/validation/errors.ts";
+import { FileError, InvalidInputError } from "../../src/validation/errors.ts";
 import { rejects } from "../support/rejects.ts";
 import { inFolder } from "../support/temporary.ts";
 
@@ -146,6 +146,24 @@ test("a directory is made where there is none, and named where it cannot be", ()
       InvalidInputError,
       /directory .*file cannot be made/,
     );
+  }));
+
+test("a directory that cannot be written into is named with the reason", () =>
+  inFolder(async (folder) => {
+    const write = disk.writeFile;
+    disk.writeFile = async () => {
+      throw Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC" });
+    };
+    syncBuiltinESMExports();
+    try {
+      const message =
+        /lock\.json cannot be written, which says who works there: ENOSPC: .*, write\. Mend that/;
+      await rejects(() => Lock.acquire(folder), FileError, message);
+    } finally {
+      disk.writeFile = write;
+      syncBuiltinESMExports();
+    }
+    assert.equal(await readdir(folder), []);
   }));
 
 test("clearing removes the lock of the dead, refuses the living's and makes nothing", () =>

@@ -112,6 +112,18 @@ test("a file that is damaged comes with what to do about it", () =>
     await complains(() => run.readCheckpoint(), "checkpoint\\.safetensors: A file of 5 bytes .* file\\.");
   }));
 
+test("a file that the system does not let be read is named with the reason", () =>
+  inFolder(async (folder) => {
+    const run = await RunDirectory.create(join(folder, "run"), fakeConfig(), fakeCatalogue);
+    await rm(run.file("metrics.jsonl"));
+    for (const name of ["checkpoint.safetensors", "metrics.jsonl"]) {
+      await mkdir(run.file(name));
+      const read = () => (name === "metrics.jsonl" ? run.readMetrics() : run.readCheckpoint());
+      const message = new RegExp(`${name} cannot be read: EISDIR: .*\\. Let it be read, or put a copy`);
+      await rejects(read, CheckpointError, message);
+    }
+  }));
+
 test("a run without checkpoint says so with undefined", () =>
   inFolder(async (folder) => {
     const run = await RunDirectory.create(join(folder, "run"), fakeConfig());

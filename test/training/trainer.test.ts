@@ -1,5 +1,6 @@
 /** Runs on disk: whole, interrupted, resumed, failing; the bits never depend on where a run was stopped. */
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdirSync } from "node:fs";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
@@ -9,7 +10,12 @@ import { learningSettings, resolveRun } from "../../src/training/run-config.ts";
 import { RunDirectory } from "../../src/training/run-directory.ts";
 import { makeLearner } from "../../src/training/setup.ts";
 import { requireSameSettings, resume, train } from "../../src/training/trainer.ts";
-import { CheckpointError, InvalidInputError, NonFiniteError } from "../../src/validation/errors.ts";
+import {
+  CheckpointError,
+  FileError,
+  InvalidInputError,
+  NonFiniteError,
+} from "../../src/validation/errors.ts";
 import { fakeCatalogue, fakeConfig } from "../support/fake-run.ts";
 import { refuses } from "../support/refuses.ts";
 import { rejects } from "../support/rejects.ts";
@@ -170,6 +176,31 @@ test("a damaged checkpoint is named and nothing is overwritten", () =>
     );
     assert.equal(await readFile(file), bytes);
     assert.equal(await readFile(run.file("metrics.jsonl")), metrics);
+  }));
+
+test("a file that cannot be written stops the run with what is kept, and it goes on once it can", () =>
+  inFolder(async (folder) => {
+    const whole = await trainWhole(join(folder, "whole"));
+    const config = fakeConfig();
+    for (const [failing, kept] of [
+      [1, /checkpoint\.safetensors cannot be written: EISDIR: .*\. No checkpoint was written yet\. When/],
+      [
+        3,
+        /checkpoint\.safetensors cannot be written: .*failing-3 keeps what was saved up to iteration 2\. When/,
+      ],
+    ] as const) {
+      const path = join(folder, `failing-${failing}`);
+      const run = await RunDirectory.create(path, config, fakeCatalogue);
+      // A folder is where the next checkpoint is written first.
+      const block = () => mkdirSync(run.file("checkpoint.safetensors.tmp"));
+      if (failing === 1) block();
+      const onIteration = ({ iteration }: IterationMetrics) => iteration === failing - 1 && block();
+      await rejects(() => train(run, learn(config), { onIteration }), FileError, kept);
+      await rm(run.file("checkpoint.safetensors.tmp"), { recursive: true });
+      await resumeAt(path);
+      const bytes = await readFile(join(path, "checkpoint.safetensors"));
+      assert.equal(bytes, await readFile(whole.run.file("checkpoint.safetensors")));
+    }
   }));
 
 test("a number that is not finite stops the run with its iteration and leaves the files as they were", () =>
