@@ -48,6 +48,8 @@ export class Lock {
     const holder: Holder = { pid: process.pid, start: self?.start ?? null, host: hostname(), runs: [] };
     while (!(await claim(path, JSON.stringify(holder)))) {
       const text = await read(path);
+      // Who takes a lock that is gone must not remove the next one's.
+      if (text === undefined) continue;
       if (text !== "") await outlive(parseHolder(text, folder, path), folder, path, onWait);
       await remove(path, text);
     }
@@ -133,17 +135,24 @@ async function create(path: string, text: string): Promise<boolean> {
 }
 
 /**
- * The lock's text, "" when it is gone or stays empty because its writer, without hard links, died between making and
- * filling it. A text without its end is waited for, and given as it is when none comes.
+ * The lock's text, undefined when it is gone, "" when it stays empty because its writer, without hard links, died between
+ * making and filling it. A text without its end is waited for, and given as it is when none comes.
+ * @throws InvalidInputError when it cannot be read
  */
-async function read(path: string): Promise<string> {
+async function read(path: string): Promise<string | undefined> {
   let text: string | undefined;
   for (let poll = 0; poll < EMPTY_POLLS; poll++) {
-    text = await readFile(path, "utf8").catch(() => undefined);
+    text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
+      if (error.code === "ENOENT") return undefined;
+      throw new InvalidInputError(
+        `${path} cannot be read, which says who works there: ${error.message}. ${FREE}`,
+        { cause: error },
+      );
+    });
     if (text === undefined || text.trimEnd().endsWith("}")) break;
     await sleep(POLL_MILLISECONDS);
   }
-  return text ?? "";
+  return text;
 }
 
 /** @throws InvalidInputError when the lock is damaged: somebody may be at work all the same */
@@ -152,10 +161,12 @@ function parseHolder(text: string, folder: string, path: string): Holder {
     return v.parse(holderSchema, JSON.parse(text));
   } catch {
     throw new InvalidInputError(
-      `${path} is damaged: it does not say which process works in ${folder}. If none does, delete it and start again.`,
+      `${path} is damaged: it does not say which process works in ${folder}. ${FREE}`,
     );
   }
 }
+
+const FREE = "If none does, delete it and start again.";
 
 /** Waits until what trained for a dead holder is dead too. */
 async function outlive(holder: Holder, folder: string, path: string, onWait: () => void): Promise<void> {

@@ -2,7 +2,7 @@
  * Who may work in a directory: nobody beside the living, anybody after the dead and their runs.
  */
 import { type ChildProcess, spawn } from "node:child_process";
-import disk, { readdir, readFile, writeFile } from "node:fs/promises";
+import disk, { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { syncBuiltinESMExports } from "node:module";
 import { hostname } from "node:os";
 import { join } from "node:path";
@@ -93,6 +93,33 @@ test("of many that take over the lock of a dead process one succeeds", () =>
       await locks[0].release();
       assert.equal(await readdir(folder), []);
     }
+  }));
+
+test("who finds a lock gone leaves the one that another has taken since", () =>
+  inFolder(async (folder) => {
+    const lock = await Lock.acquire(folder);
+    const { readFile: read } = disk;
+    let reads = 0;
+    disk.readFile = (async (...parameters: Parameters<typeof read>) => {
+      if (`${parameters[0]}`.endsWith("lock.json") && ++reads <= 2)
+        throw Object.assign(new Error("gone"), { code: "ENOENT" });
+      return read(...parameters);
+    }) as typeof read;
+    syncBuiltinESMExports();
+    try {
+      await rejects(() => Lock.acquire(folder), InvalidInputError, /in use by process/);
+    } finally {
+      disk.readFile = read;
+      syncBuiltinESMExports();
+    }
+    await lock.release();
+  }));
+
+test("a lock that cannot be read is left alone", () =>
+  inFolder(async (folder) => {
+    await mkdir(join(folder, "lock.json"));
+    const message = /lock\.json cannot be read, which says who works there: EISDIR: .* delete it/;
+    await rejects(() => Lock.acquire(folder), InvalidInputError, message);
   }));
 
 test("whoever sees a lock sees all of it, and what a kill has left beside it goes with the next one", () =>
