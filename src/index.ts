@@ -110,6 +110,7 @@ export { TrpoCentral, TrpoIndependent } from "./training/trpo.ts";
 export { version } from "./training/version.ts";
 export {
   CheckpointError,
+  FileError,
   InvalidInputError,
   NonFiniteError,
   OutOfMemoryError,
