@@ -1,5 +1,6 @@
 /** Reads a JSON file that a user names. */
 import { readFile } from "node:fs/promises";
+import { parseEdited } from "../formats/edited-json.ts";
 import { InvalidInputError } from "../validation/errors.ts";
 
 /** @param what names the file in messages, such as "configuration" @throws InvalidInputError */
@@ -8,7 +9,7 @@ export async function readJson(path: string, what: string): Promise<unknown> {
     throw new InvalidInputError(`The ${what} ${path} cannot be read: ${error.message}.`);
   });
   try {
-    return JSON.parse(text);
+    return parseEdited(text);
   } catch (error) {
     throw new InvalidInputError(`The ${what} ${path} is not JSON: ${(error as Error).message}.`);
   }

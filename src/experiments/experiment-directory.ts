@@ -1,6 +1,7 @@
 /** The files of an experiment's directory, and whose directory it is. */
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { parseEdited } from "../formats/edited-json.ts";
 import { writeAtomically } from "../training/files.ts";
 import { InvalidInputError } from "../validation/errors.ts";
 import type { Plan } from "./plan.ts";
@@ -29,7 +30,7 @@ export async function requireSameName({ name }: Pick<Plan, "name">, directory: s
 /** The name in an `experiment.json`, whatever has become of the file. */
 function nameIn(text: string): unknown {
   try {
-    return (JSON.parse(text) as { readonly name?: unknown } | null)?.name;
+    return (parseEdited(text) as { readonly name?: unknown } | null)?.name;
   } catch {
     return undefined;
   }

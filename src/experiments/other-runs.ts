@@ -1,6 +1,7 @@
 /** Finished runs in an experiment's directory that its plan does not ask for, so that none leaves a report unseen. */
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { parseEdited } from "../formats/edited-json.ts";
 import { RUNS } from "./experiment-directory.ts";
 import type { Plan } from "./plan.ts";
 
@@ -24,7 +25,8 @@ const namesIn = async (path: string): Promise<string[]> => (await readdir(path).
 /** By its own configuration, in which nothing else matters: it may name what this version does not know. */
 async function hasFinished(path: string): Promise<boolean> {
   try {
-    const { iterations } = JSON.parse(await readFile(join(path, "config.json"), "utf8"));
+    const text = await readFile(join(path, "config.json"), "utf8");
+    const { iterations } = parseEdited(text) as { readonly iterations: number };
     const metrics = await readFile(join(path, "metrics.jsonl"), "utf8");
     return metrics.split("\n").length > iterations;
   } catch {

@@ -4,6 +4,7 @@
  */
 import { readFile, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { parseEdited } from "../formats/edited-json.ts";
 import { differences } from "../training/differences.ts";
 import { type Catalogue, catalogue, learningSettings } from "../training/run-config.ts";
 import { RunDirectory } from "../training/run-directory.ts";
@@ -169,7 +170,7 @@ function toPlan(file: unknown, source: string, known: Catalogue): Dated {
 
 function parseJson(text: string, source: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseEdited(text);
   } catch (error) {
     throw new InvalidInputError(`${source} is not JSON: ${(error as Error).message}.`);
   }

@@ -4,6 +4,7 @@
  * overwritten; files are replaced whole or not at all.
  */
 
+import { parseEdited } from "../formats/edited-json.ts";
 import type { Profile } from "../profiling/profile.ts";
 import { CheckpointError, FileError, InvalidInputError } from "../validation/errors.ts";
 import { type Checkpoint, decodeCheckpoint, LAST_CHECKPOINT } from "./checkpoint.ts";
@@ -84,7 +85,7 @@ export class RunDirectory {
       );
     }
     try {
-      const stored = JSON.parse(text) as { readonly version?: string };
+      const stored = parseEdited(text) as { readonly version?: string };
       const config = resolveRun(stored, {}, file, known);
       return new RunDirectory(path, { ...config, version: stored.version ?? config.version }, known);
     } catch (error) {
