@@ -9,7 +9,7 @@ import type { AsyncVecEnv, EnvironmentSpec } from "../environments/environment.t
 import { InvalidInputError } from "../validation/errors.ts";
 import { formatValue } from "../validation/format.ts";
 import { givenOptions } from "../validation/given-options.ts";
-import { requireKnownKeys } from "../validation/known-keys.ts";
+import { requireKnownKeys, requireObject } from "../validation/known-keys.ts";
 import type { Episode } from "../viewer/episode.ts";
 import { breathe } from "./breathe.ts";
 import {
@@ -75,6 +75,7 @@ export class Model<Options extends object = object> {
 
   /** @throws InvalidInputError naming the option, its value and what is allowed */
   constructor(entry: AlgorithmEntry, source: EnvironmentSource, options: Options & ModelOptions) {
+    requireObject(options, `options of ${entry.id}`, "an object, or nothing for the defaults");
     const { seed = 1, preset = "default", threads, ...given }: ModelOptions = options;
     requireSeed(seed);
     const base = find(entry.presets, preset, `preset of ${entry.id}`);

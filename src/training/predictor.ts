@@ -5,7 +5,7 @@ import type { AsyncVecEnv } from "../environments/environment.ts";
 import type { Space } from "../environments/spaces.ts";
 import type { Actions } from "../rollouts/joint-policy.ts";
 import { InvalidInputError } from "../validation/errors.ts";
-import { requireKnownKeys } from "../validation/known-keys.ts";
+import { requireKnownKeys, requireObject } from "../validation/known-keys.ts";
 import { didYouMean } from "../validation/suggest.ts";
 import { actionKinds, flattenObservation, observationSpaces, readMasks } from "./environment-source.ts";
 import type { Occupation } from "./occupation.ts";
@@ -47,6 +47,7 @@ export class Predictor {
     observations: Readonly<Record<string, unknown>>,
     options: PredictOptions,
   ): Record<string, PredictedAction> {
+    requireObject(observations, "observations of predict", "an object that has those of agents by name");
     requireKnownKeys(options, OPTIONS, "options of predict");
     const { deterministic = false, actionMasks = {}, memory } = options;
     if (!deterministic) this.#occupation.requireStill("a sampled predict()", "give it deterministic: true");

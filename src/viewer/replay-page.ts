@@ -7,7 +7,8 @@ import { decimalsFor } from "./digits.ts";
 import { describeLength, type Episode, returnsSoFar } from "./episode.ts";
 import { escapeMarkup } from "./markup.ts";
 import { font } from "./palette.ts";
-import { type ReplayOptions, replaySvg } from "./replay-svg.ts";
+import { type ReplayOptions, replayOptions } from "./replay-options.ts";
+import { replaySvg } from "./replay-svg.ts";
 
 const STYLE = `
   :root { color-scheme: light; }
@@ -76,9 +77,9 @@ const SCRIPT = `
   requestAnimationFrame(tick);
 `;
 
-/** The whole page as text, to be written to a file that ends in .html. */
+/** The whole page as text, to be written to a file that ends in .html. @throws InvalidInputError as `replaySvg` does */
 export function replayPage(episode: Episode, options: ReplayOptions): string {
-  const { secondsPerFrame = 0.1, title } = options;
+  const { secondsPerFrame, title } = replayOptions(options);
   const sums = returnsSoFar(episode);
   const decimals = decimalsFor(sums.flatMap((row) => [...row, row.reduce((sum, value) => sum + value, 0)]));
   const returns = sums.map((row) => row.map((value) => Number(value.toFixed(decimals + 3))));

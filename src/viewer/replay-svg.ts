@@ -7,13 +7,7 @@ import { decimalsFor, formatDecimals } from "./digits.ts";
 import { describeLength, type Episode, returnsSoFar } from "./episode.ts";
 import { type Clock, element, escapeMarkup } from "./markup.ts";
 import { faint, font, grid, ink, muted, palette } from "./palette.ts";
-
-export interface ReplayOptions {
-  /** Heading of picture and page. */
-  readonly title: string;
-  /** How long each step is shown. @defaultValue 0.1 */
-  readonly secondsPerFrame?: number;
-}
+import { type ReplayOptions, replayOptions } from "./replay-options.ts";
 
 const WIDTH = 520;
 const MARGIN = 20;
@@ -34,8 +28,12 @@ interface Frame {
   readonly height: number;
 }
 
-/** The picture as text, to be written to a file that ends in .svg. */
-export function replaySvg(episode: Episode, { title, secondsPerFrame = 0.1 }: ReplayOptions): string {
+/**
+ * The picture as text, to be written to a file that ends in .svg.
+ * @throws InvalidInputError for options that are unknown, missing or out of range
+ */
+export function replaySvg(episode: Episode, options: ReplayOptions): string {
+  const { title, secondsPerFrame } = replayOptions(options);
   const drawings = drawingsAt(episode);
   const clock = { secondsPerFrame, frames: drawings.length };
   const frame = fit(drawings.map(({ view }) => view));

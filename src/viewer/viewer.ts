@@ -1,4 +1,5 @@
 /** Replays of recorded episodes, for pages and files: what `marlstone/viewer` offers. */
 export type { Episode } from "./episode.ts";
+export type { ReplayOptions } from "./replay-options.ts";
 export { replayPage } from "./replay-page.ts";
-export { type ReplayOptions, replaySvg } from "./replay-svg.ts";
+export { replaySvg } from "./replay-svg.ts";

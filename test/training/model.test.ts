@@ -42,6 +42,7 @@ test("an abort ends learning after the iteration at hand", async () => {
 
 test("wrong options, presets, seeds and steps are refused by name", async () => {
   await rejects(() => make({ gama: 1 }), InvalidInputError, /options of fake: unknown key "gama".*"gamma"/);
+  await rejects(() => make(null as never), InvalidInputError, /^options of fake: got null; give an object/);
   await rejects(() => make({ preset: "shrt" }), InvalidInputError, /preset of fake "shrt".*"short"/);
   for (const seed of [-1, "1", 0.5, null]) {
     await rejects(() => make({ seed }), InvalidInputError, /seed is .*; it must be an integer/);
@@ -60,6 +61,14 @@ test("mistyped options of learn, predict and evaluate are refused by name", asyn
   await rejects(learn, InvalidInputError, unknown("learn", "onIterations", "onIteration"));
   const predict = () => model.predict({ a: [1, 2] }, { determinstic: true } as object);
   await rejects(predict, InvalidInputError, unknown("predict", "determinstic", "deterministic"));
+  for (const nothing of [undefined, null, 3] as unknown[] as object[]) {
+    const call = () => model.predict(nothing as never);
+    await rejects(
+      call,
+      InvalidInputError,
+      /^observations of predict: got (undefined|null|3); give an object/,
+    );
+  }
   const evaluate = () => model.evaluate({ episode: 3 } as object);
   await rejects(evaluate, InvalidInputError, unknown("evaluate", "episode", "episodes"));
   await rejects(() => model.learn(60, null as never), InvalidInputError, /options of learn: got null/);

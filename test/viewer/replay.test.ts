@@ -4,8 +4,10 @@ import * as assert from "uvu/assert";
 import type { Drawing, Shape } from "../../src/environments/environment.ts";
 import { type Episode, returnsSoFar } from "../../src/viewer/episode.ts";
 import { ink } from "../../src/viewer/palette.ts";
+import type { ReplayOptions } from "../../src/viewer/replay-options.ts";
 import { replayPage } from "../../src/viewer/replay-page.ts";
 import { replaySvg } from "../../src/viewer/replay-svg.ts";
+import { refuses } from "../support/refuses.ts";
 import { elements } from "../support/well-formed.ts";
 
 const circle = (x: number, y: number, more: object = {}): Shape => ({
@@ -242,6 +244,24 @@ test("the page asks nothing of the network and its script is valid", () => {
   assert.not.match(page.replace('xmlns="http://www.w3.org/2000/svg"', ""), /https?:|src=|@import|url\(/);
   const script = /<script>([\s\S]*?)<\/script>/.exec(page)?.[1] ?? "";
   assert.type(new Function(script), "function");
+});
+
+test("options that are mistyped, missing or out of range are refused by name", () => {
+  const episode = episodeOf([frame([circle(0, 0)])]);
+  const wrong: [unknown, string][] = [
+    [undefined, "options of a replay: got undefined; give an object with keys title, secondsPerFrame"],
+    [{}, "title is undefined"],
+    [{ title: "t", secondPerFrame: 3 }, 'unknown key "secondPerFrame" (did you mean "secondsPerFrame"?)'],
+    ...[0, -1, Infinity, "1"].map((value): [unknown, string] => [
+      { title: "t", secondsPerFrame: value },
+      "secondsPerFrame is ",
+    ]),
+  ];
+  for (const [options, message] of wrong) {
+    for (const draw of [replaySvg, replayPage])
+      refuses(() => draw(episode, options as ReplayOptions), message);
+  }
+  assert.is(replaySvg(episode, { title: "t" }), replaySvg(episode, { title: "t", secondsPerFrame: 0.1 }));
 });
 
 test("an episode of one step has no motion but that of its return, and no division by zero", () => {
