@@ -3,7 +3,6 @@ import type { UpdateMetrics } from "../algorithms/algorithm.ts";
 import { secondsOf } from "../profiling/profile.ts";
 import type { PhaseSeconds } from "../profiling/stopwatch.ts";
 import type { EpisodeStatistics } from "../rollouts/batch.ts";
-import { CheckpointError } from "../validation/errors.ts";
 
 /** An evaluation between iterations: means over its episodes. */
 export interface EvaluationMetrics {
@@ -86,29 +85,4 @@ export function joinMetrics(
   const value = secondsOf("value fit", phases);
   const seconds = { sample, value, policy: total - sample - value, total, phases };
   return { ...counters, ...episodes, ...update, seconds };
-}
-
-/**
- * Reads the lines of `metrics.jsonl`. A torn last line, as a crash leaves it, is dropped.
- * @throws CheckpointError when any other line is not the metrics of the next iteration
- */
-export function parseMetrics(text: string, path: string): IterationMetrics[] {
-  const lines = text.split("\n");
-  const torn = lines.pop() !== "";
-  const metrics = lines.map((line, index) => {
-    const parsed = parseLine(line);
-    if (parsed?.iteration === index + 1) return parsed;
-    throw new CheckpointError(`${path}, line ${index + 1}: not the metrics of iteration ${index + 1}.`);
-  });
-  const last = torn ? parseLine(text.slice(text.lastIndexOf("\n") + 1)) : undefined;
-  return last?.iteration === metrics.length + 1 ? [...metrics, last] : metrics;
-}
-
-function parseLine(line: string): IterationMetrics | undefined {
-  try {
-    const value = JSON.parse(line) as IterationMetrics | null;
-    return typeof value === "object" && value !== null && "meanReturn" in value ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }

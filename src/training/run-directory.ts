@@ -9,7 +9,8 @@ import type { Profile } from "../profiling/profile.ts";
 import { CheckpointError, FileError, InvalidInputError } from "../validation/errors.ts";
 import { type Checkpoint, decodeCheckpoint, LAST_CHECKPOINT } from "./checkpoint.ts";
 import { appendSynced, fileSystem, writeAtomically } from "./files.ts";
-import { type IterationMetrics, parseMetrics } from "./metrics.ts";
+import type { IterationMetrics } from "./metrics.ts";
+import { parseMetrics } from "./parse-metrics.ts";
 import { type Catalogue, catalogue, type RunConfig, resolveRun } from "./run-config.ts";
 import { joinVersions } from "./version.ts";
 

@@ -6,7 +6,7 @@ import * as assert from "uvu/assert";
 import { algorithms } from "../../src/algorithms/registry.ts";
 import { parts } from "../../src/profiling/phases.ts";
 import type { Profile } from "../../src/profiling/profile.ts";
-import { parseMetrics } from "../../src/training/metrics.ts";
+import { parseMetrics } from "../../src/training/parse-metrics.ts";
 import { close } from "../support/close.ts";
 import { marlstone, tiny } from "../support/command-line.ts";
 import { inFolder } from "../support/temporary.ts";

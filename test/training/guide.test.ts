@@ -3,7 +3,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { parseMetrics } from "../../src/training/metrics.ts";
+import { parseMetrics } from "../../src/training/parse-metrics.ts";
 import { watchEntries } from "../../src/training/run-config.ts";
 import { marlstone, tiny } from "../support/command-line.ts";
 import { inFolder } from "../support/temporary.ts";

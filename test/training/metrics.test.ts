@@ -1,9 +1,7 @@
-/** Lines of metrics: means over episodes, and reading what a crash may have left. */
+/** Lines of metrics: means over episodes, and what an iteration reports. */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { joinMetrics, parseMetrics, summariseEpisodes } from "../../src/training/metrics.ts";
-import { CheckpointError } from "../../src/validation/errors.ts";
-import { rejects } from "../support/rejects.ts";
+import { joinMetrics, summariseEpisodes } from "../../src/training/metrics.ts";
 
 test("returns are averaged over episodes and summed over agents", () => {
   const episodes = { count: 2, returns: Float64Array.of(1, 2, 3, 6), lengths: Int32Array.of(5, 10) };
@@ -39,29 +37,6 @@ test("a line holds counters, episodes, update and all times", () => {
   assert.equal(line.seconds, { sample: 3, value: 1, policy: 3, total: 7, phases });
   assert.is(line.environmentSteps, 10);
   assert.equal(line.details, { basisSize: [9] });
-});
-
-const line = (iteration: number): string => JSON.stringify({ iteration, meanReturn: -iteration });
-
-test("whole lines are read, a torn last one is dropped, a whole last one without newline is kept", () => {
-  const read = (text: string) => parseMetrics(text, "m").map(({ iteration }) => iteration);
-  assert.equal(read(""), []);
-  assert.equal(read(`${line(1)}\n${line(2)}\n`), [1, 2]);
-  assert.equal(read(`${line(1)}\n${line(2).slice(0, 12)}`), [1]);
-  assert.equal(read(`${line(1)}\n${line(2)}`), [1, 2]);
-  assert.equal(read(`${line(1)}\n${line(7)}`), [1]);
-});
-
-test("any other broken line is named", async () => {
-  for (const [text, message] of [
-    [`${line(1)}\n{\n${line(3)}\n`, /^m, line 2: not the metrics of iteration 2/],
-    [`${line(2)}\n`, /line 1/],
-    [`${line(1)}\nnull\n`, /line 2/],
-    [`${line(1)}\n\n`, /line 2/],
-    [`${line(1)}\n${line(1)}\n`, /line 2/],
-  ] as const) {
-    await rejects(() => parseMetrics(text, "m"), CheckpointError, message);
-  }
 });
 
 test.run();

@@ -3,15 +3,13 @@ import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import type { IterationMetrics } from "../../src/training/metrics.ts";
 import { freePath, RunDirectory } from "../../src/training/run-directory.ts";
 import { version } from "../../src/training/version.ts";
 import { CheckpointError, InvalidInputError } from "../../src/validation/errors.ts";
 import { fakeCatalogue, fakeConfig } from "../support/fake-run.ts";
+import { metricsLine } from "../support/metrics-line.ts";
 import { rejects } from "../support/rejects.ts";
 import { inFolder } from "../support/temporary.ts";
-
-const someMetrics = (iteration: number) => ({ iteration, meanReturn: null }) as unknown as IterationMetrics;
 
 test("a folder with any file of a run is left alone", () =>
   inFolder(async (folder) => {
@@ -135,12 +133,12 @@ test("a checkpoint that should be there is missed, one that was not due yet is n
   inFolder(async (folder) => {
     const seldom = await RunDirectory.create(folder, fakeConfig({ checkpointEvery: 2 }), fakeCatalogue);
     for (const iteration of [1, 2]) {
-      await seldom.appendMetrics(someMetrics(iteration));
+      await seldom.appendMetrics(metricsLine(iteration));
       assert.is(await seldom.readCheckpoint(), undefined, `killed after the metrics of ${iteration}`);
     }
     const often = seldom.with(fakeConfig({ checkpointEvery: 1 }));
     assert.is(await often.readCheckpoint(), undefined, "what is asked for now was not done then");
-    await seldom.appendMetrics(someMetrics(3));
+    await seldom.appendMetrics(metricsLine(3));
     for (const run of [seldom, often]) {
       const message = /has metrics to iteration 3, but checkpoint\.safetensors is gone/;
       await rejects(() => run.readCheckpoint(), CheckpointError, message);
