@@ -11,6 +11,7 @@ import {
   productReturns,
 } from "../theory/didactic.ts";
 import { type StudyOptions, studyClaims, studyCorrection, studyIdentities } from "../theory/studies.ts";
+import { InvalidInputError } from "../validation/errors.ts";
 import { requireCount, requireSeed } from "./settings.ts";
 import { table } from "./table.ts";
 import { plural, type Terminal } from "./terminal.ts";
@@ -36,11 +37,22 @@ export function theoryCommand(terminal: Terminal): Command {
     .addArgument(new Argument("[topic]", "one part alone").choices(TOPICS))
     .option("--games <n>", "random games", "400")
     .option("--seed <s>", "seed of the games", "1")
-    .action((topic: Topic | undefined, flags: TheoryFlags) => {
+    .action((topic: Topic | undefined, flags: TheoryFlags, command: Command) => {
+      if (topic === "didactic") refuseGames(command);
       const options = { games: requireCount("--games", flags.games), seed: requireSeed(flags.seed) };
       for (const name of topic === undefined ? TOPICS : [topic])
         terminal.out(`${sections[name](options)}\n\n`);
     });
+}
+
+/** @throws InvalidInputError naming the first flag of random games that was given */
+function refuseGames(command: Command): void {
+  const given = ["games", "seed"].find((name) => command.getOptionValueSource(name) === "cli");
+  if (given === undefined) return;
+  const others = TOPICS.filter((topic) => topic !== "didactic").join(", ");
+  throw new InvalidInputError(
+    `--${given} is about random games, and the didactic ones are none; leave it out, or choose of ${others}`,
+  );
 }
 
 const section = (title: string, rows: readonly (readonly string[])[]): string =>

@@ -27,8 +27,8 @@ interface TrainFlags {
   readonly checkpointEvery?: unknown;
   readonly evaluateEvery?: unknown;
   readonly evaluateEpisodes?: unknown;
-  readonly evaluateSampled?: true;
-  readonly tensorboard?: true;
+  readonly evaluateSampled?: boolean;
+  readonly tensorboard?: boolean;
   readonly threads?: number;
   readonly out?: string;
   readonly recordLinks?: string;
@@ -55,7 +55,9 @@ export function trainCommand(terminal: Terminal): Command {
     )
     .option("--evaluate-episodes <e>", "episodes of such an evaluation (default: 32)", numberOrText)
     .option("--evaluate-sampled", "evaluate with sampled actions instead of the likeliest")
+    .option("--no-evaluate-sampled", "evaluate with the likeliest, whatever the file or the run says")
     .option("--tensorboard", "write event files for TensorBoard into the run directory")
+    .option("--no-tensorboard", "write none, whatever the file or the run says")
     .option("--threads <t>", "threads to compute with, to the same bits (default: one a processor)", threads)
     .option("--out <dir>", "run directory (default: runs/<environment>-<algorithm>-seed<s>)")
     .option("--record-links <file>", "write every message that agents send each other, as JSON lines")
@@ -94,7 +96,7 @@ async function work(begun: Begun, flags: TrainFlags, terminal: Terminal, start: 
     const are = lost === 1 ? "is" : "are";
     terminal.err(`No checkpoint was written yet: ${nameIterations(lost)} ${are} learned again.\n`);
   }
-  terminal.err(noteOnEvaluation(directory.config, earlier.length));
+  terminal.err(noteOnEvaluation(directory.config, earlier.length, flags));
   const progress = showProgress(terminal, earlier.length, iterations, learner.algorithm.headline);
   try {
     const options = { onIteration: progress.iteration, signal: terminal.catchStop(), recording };
@@ -159,7 +161,7 @@ async function continueRun(path: string, flags: TrainFlags): Promise<Begun> {
 function overrides(flags: TrainFlags): object {
   const { set, agents, environment, algorithm, preset, iterations, seed, checkpointEvery } = flags;
   const { evaluateEvery, evaluateEpisodes, evaluateSampled, tensorboard } = flags;
-  const evaluateDeterministic = evaluateSampled && false;
+  const evaluateDeterministic = evaluateSampled === undefined ? undefined : !evaluateSampled;
   const environmentOptions = { ...set.environmentOptions, ...(agents !== undefined && { agents }) };
   const choices = { environment, algorithm, preset, iterations, seed, checkpointEvery };
   const watching = { evaluateEvery, evaluateEpisodes, evaluateDeterministic, tensorboard };
@@ -181,9 +183,17 @@ const farewell = (done: number): string =>
     : "Stopped and saved; the command with --resume continues the run.";
 
 /** A line for who waits for evaluations that cannot come, or nothing. @param done iterations that are there */
-function noteOnEvaluation({ evaluateEvery, iterations }: RunConfig, done: number): string {
+function noteOnEvaluation(
+  { evaluateEvery, iterations }: RunConfig,
+  done: number,
+  { evaluateEpisodes }: TrainFlags,
+): string {
+  if (evaluateEvery === 0) {
+    if (evaluateEpisodes === undefined) return "";
+    return "Nothing will be evaluated: --evaluate-episodes says how long, --evaluate-every K when, such as 10.\n";
+  }
   const reached = (iteration: number): number => Math.floor(iteration / evaluateEvery);
-  if (evaluateEvery === 0 || reached(iterations) > reached(done)) return "";
+  if (reached(iterations) > reached(done)) return "";
   const span = `no iteration from ${done + 1} to ${iterations}`;
   return `Nothing will be evaluated: ${span} is a multiple of --evaluate-every ${evaluateEvery}.\n`;
 }

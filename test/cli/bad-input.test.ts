@@ -106,6 +106,11 @@ const mistakes: readonly (readonly [words: string, message: RegExp])[] = [
   ["reproduce figure-2 --seeds none", /figure-2: seeds is "none"; it must be an integer/],
   ["reproduce figure-2 --seeds 1,x", /figure-2: seeds is \[1,"x"\]; it must be an integer/],
   ["reproduce scaling --iterations 0", /scaling: iterations is 0/],
+  [
+    "theory didactic --games 1",
+    /--games is about random games.*leave it out, or choose of identities, bounds/,
+  ],
+  ["theory didactic --seed 5", /--seed is about random games/],
   ["list matrop", /did you mean "matrpo"/],
 ];
 

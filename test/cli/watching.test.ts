@@ -72,6 +72,35 @@ test("iterations that hold none to be evaluated are said to be so at the start",
     assert.not.match(again.err, /Nothing will be evaluated/);
   }));
 
+test("a number of episodes without a time to play them is said to do nothing", () =>
+  inFolder(async (folder) => {
+    const words = ["--iterations", "1", "--evaluate-episodes", "5"];
+    const { err } = await train(join(folder, "run"), ...words);
+    assert.match(err, /\nNothing will be evaluated: .*--evaluate-every K/);
+  }));
+
+test("what a file or a run says of events and evaluations can be taken back", () =>
+  inFolder(async (folder) => {
+    const run = join(folder, "run");
+    await train(run, "--iterations", "1", "--tensorboard", "--evaluate-sampled");
+    const config = async (path: string) => JSON.parse(await readFile(join(path, "config.json"), "utf8"));
+    const back = ["--no-tensorboard", "--no-evaluate-sampled"];
+    const again = join(folder, "again");
+    await marlstone(["train", join(run, "config.json"), "--out", again, ...back]);
+    await marlstone(["train", "--resume", "--out", run, "--iterations", "2", ...back]);
+    for (const path of [run, again]) {
+      const { tensorboard, evaluateDeterministic } = await config(path);
+      assert.equal(
+        { tensorboard, evaluateDeterministic },
+        { tensorboard: false, evaluateDeterministic: true },
+      );
+    }
+    assert.equal(await eventFiles(again), []);
+    assert.is((await eventFiles(run)).length, 1);
+    await marlstone(["train", "--resume", "--out", run, "--iterations", "3"]);
+    assert.is((await config(run)).tensorboard, false, "what no flag names stays");
+  }));
+
 test("a resumed run goes on evaluating and writing events as it was told at first", () =>
   inFolder(async (folder) => {
     const run = join(folder, "run");
