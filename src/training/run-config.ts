@@ -132,7 +132,7 @@ export function resolveRun(
   };
 }
 
-/** @throws InvalidInputError for an option of the environment among those of the algorithm, saying where it belongs */
+/** @throws InvalidInputError for an option of the environment or the run among the algorithm's, saying where it belongs */
 function requireOwnOptions(
   { environment, algorithm, options }: v.InferOutput<typeof runSchema>,
   algorithms: AlgorithmCatalogue,
@@ -142,14 +142,37 @@ function requireOwnOptions(
     new Set(describeOptions(schema).map(({ name }) => name));
   const own = names(find(algorithms, algorithm, "algorithm"));
   const theirs = names(environments[environment]);
-  for (const name of Object.keys(options)) {
-    if (own.has(name) || !theirs.has(name)) continue;
+  for (const [name, value] of Object.entries(options)) {
+    if (own.has(name)) continue;
+    if (theirs.has(name)) {
+      throw new InvalidInputError(
+        `options of ${algorithm}: "${name}" is an option of ${environment}; write --set environment.${name}=… ` +
+          "or, in a file, put it into environmentOptions",
+      );
+    }
+    if (!Object.hasOwn(runFlags, name)) continue;
+    const flag = runFlags[name as keyof typeof runFlags];
     throw new InvalidInputError(
-      `options of ${algorithm}: "${name}" is an option of ${environment}; write --set environment.${name}=… ` +
-        "or, in a file, put it into environmentOptions",
+      `options of ${algorithm}: "${name}" is given by itself; write ${flag.replace("…", formatValue(value))}` +
+        (name === "threads" ? "" : " or, in a file, put it beside options"),
     );
   }
 }
+
+/** How the command line says what is no option of an algorithm; a file has the keys, but for threads. */
+const runFlags = {
+  environment: "--environment …",
+  algorithm: "--algorithm …",
+  preset: "--preset …",
+  iterations: "--iterations …",
+  seed: "--seed …",
+  checkpointEvery: "--checkpoint-every …",
+  evaluateEvery: "--evaluate-every …",
+  evaluateEpisodes: "--evaluate-episodes …",
+  evaluateDeterministic: "--evaluate-sampled or --no-evaluate-sampled",
+  tensorboard: "--tensorboard or --no-tensorboard",
+  threads: "--threads …",
+} as const satisfies Partial<Record<keyof RunInput | "threads", string>>;
 
 /** No options, where flags choose anew what a spelled-out file has options of. */
 function overruled(file: v.InferOutput<typeof runSchema>, given: RunInput) {

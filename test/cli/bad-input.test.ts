@@ -40,6 +40,16 @@ const mistakes: readonly (readonly [words: string, message: RegExp])[] = [
     "train --out NEW --set agents=3",
     /"agents" is an option of particle.*; write --set environment\.agents=…/,
   ],
+  [
+    "train --out NEW --set iterations=3",
+    /"iterations" is given by itself; write --iterations 3 or, in a file, put it beside options/,
+  ],
+  ["train --out NEW --set environment=matrix/climbing", /write --environment "matrix\/climbing" or/],
+  [
+    "train --out NEW --set tensorboard=true",
+    /"tensorboard" is given by itself; write --tensorboard or --no-/,
+  ],
+  ["train --out NEW --set threads=2", /"threads" is given by itself; write --threads 2$/m],
   ["train --out NEW --set environment.agnts=3", /unknown key "agnts".*"agents"/],
   ["train --out NEW --set stepsPerIteration=150", /150, which 100 copies .* Use 100 or 200 steps/],
   ["train --out RUN", /already holds a run .*--resume/],
