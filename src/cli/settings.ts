@@ -1,4 +1,5 @@
 /** Turns words of the command line into values for the schemas, which do the checking. */
+import { isBeyond } from "../validation/describe.ts";
 import { InvalidInputError } from "../validation/errors.ts";
 
 /** A number if it is one, else the text, which the schema then complains about by name. */
@@ -22,7 +23,8 @@ const PREFIX = "environment.";
  * Adds one `--set key=value`. The value is JSON if it can be read so, else a string: gamma=0.9,
  * hiddenSizes=[64,64], topology=star. Keys that start with "environment." are options of the environment.
  */
-export function addSetting(assignment: string, { options, environmentOptions }: Settings): Settings {
+export function addSetting(assignment: string, earlier: Settings = noSettings): Settings {
+  const { options, environmentOptions } = earlier;
   const at = assignment.indexOf("=");
   if (at < 1) {
     throw new InvalidInputError(
@@ -56,7 +58,8 @@ export function requireSeed(text: string): number {
 function requireInteger(flag: string, text: string, least: number): number {
   const value = text.trim() === "" ? Number.NaN : Number(text);
   if (Number.isSafeInteger(value) && value >= least) return value;
-  throw new InvalidInputError(`${flag} is "${text}"; it must be an integer of at least ${least}`);
+  const allowed = isBeyond(value) ? `from ${least} to 2^53 − 1` : `of at least ${least}`;
+  throw new InvalidInputError(`${flag} is "${text}"; it must be an integer ${allowed}`);
 }
 
 /** @throws InvalidInputError unless the name of the file has one of the endings */

@@ -21,7 +21,7 @@ interface TrainFlags {
   readonly agents?: unknown;
   readonly algorithm?: string;
   readonly preset?: string;
-  readonly set: Settings;
+  readonly set?: Settings;
   readonly iterations?: unknown;
   readonly seed?: unknown;
   readonly checkpointEvery?: unknown;
@@ -44,10 +44,14 @@ export function trainCommand(terminal: Terminal): Command {
     .option("--agents <n>", "number of agents", numberOrText)
     .option("--algorithm <id>", "how to learn (default: matrpo)")
     .option("--preset <name>", "named options of the algorithm (default: default)")
-    .option("--set <key=value>", "set an option; repeat for more, see list", addSetting, noSettings)
+    .option("--set <key=value>", "set an option; repeat for more, see list", addSetting)
     .option("--iterations <k>", "policy iterations (default: 100)", numberOrText)
     .option("--seed <s>", "every random number follows from it (default: 1)", numberOrText)
-    .option("--checkpoint-every <k>", "iterations between two checkpoints (1; qmix: 50)", numberOrText)
+    .option(
+      "--checkpoint-every <k>",
+      "iterations between two checkpoints (default: 1; qmix: 50)",
+      numberOrText,
+    )
     .option(
       "--evaluate-every <k>",
       "play episodes after every k-th iteration and keep the best policy (default: 0, never)",
@@ -58,7 +62,11 @@ export function trainCommand(terminal: Terminal): Command {
     .option("--no-evaluate-sampled", "evaluate with the likeliest, whatever the file or the run says")
     .option("--tensorboard", "write event files for TensorBoard into the run directory")
     .option("--no-tensorboard", "write none, whatever the file or the run says")
-    .option("--threads <t>", "threads to compute with, to the same bits (default: one a processor)", threads)
+    .option(
+      "--threads <t>",
+      "threads to compute with, to the same bits (default: one a processor, up to 8)",
+      threads,
+    )
     .option("--out <dir>", "run directory (default: runs/<environment>-<algorithm>-seed<s>)")
     .option("--record-links <file>", "write every message that agents send each other, as JSON lines")
     .option("--profile", "show where the time went and write it to profile.json in the run directory")
@@ -159,7 +167,16 @@ async function continueRun(path: string, flags: TrainFlags): Promise<Begun> {
 
 /** What the flags say, in the words of a configuration file. */
 function overrides(flags: TrainFlags): object {
-  const { set, agents, environment, algorithm, preset, iterations, seed, checkpointEvery } = flags;
+  const {
+    set = noSettings,
+    agents,
+    environment,
+    algorithm,
+    preset,
+    iterations,
+    seed,
+    checkpointEvery,
+  } = flags;
   const { evaluateEvery, evaluateEpisodes, evaluateSampled, tensorboard } = flags;
   const evaluateDeterministic = evaluateSampled === undefined ? undefined : !evaluateSampled;
   const environmentOptions = { ...set.environmentOptions, ...(agents !== undefined && { agents }) };

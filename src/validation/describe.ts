@@ -48,17 +48,20 @@ export function unwrap(node: SchemaNode): SchemaNode {
   return node.wrapped ? unwrap(node.wrapped) : node;
 }
 
-/** A phrase that continues "it must be". */
-export function describe(node: SchemaNode): string {
-  if (!node.wrapped) return describeBase(node);
-  const phrase = describe(node.wrapped);
+/** Whether a value is an integer that floating point cannot tell from its neighbours. */
+export const isBeyond = (value: unknown): boolean => Number.isInteger(value) && !Number.isSafeInteger(value);
+
+/** A phrase that continues "it must be". @param given what is complained about, so that the phrase rules it out */
+export function describe(node: SchemaNode, given?: unknown): string {
+  if (!node.wrapped) return describeBase(node, given);
+  const phrase = describe(node.wrapped, given);
   return node.type === "nullable" || node.type === "nullish" ? `${phrase} or null` : phrase;
 }
 
-function describeBase(node: SchemaNode): string {
+function describeBase(node: SchemaNode, given: unknown): string {
   switch (node.type) {
     case "number":
-      return describeNumber(actions(node));
+      return describeNumber(actions(node), given);
     case "string":
       return describeString(actions(node));
     case "boolean":
@@ -68,14 +71,14 @@ function describeBase(node: SchemaNode): string {
     case "picklist":
       return `one of ${node.options?.map(formatValue).join(", ")}`;
     case "union":
-      return describeAny(node.options as readonly SchemaNode[]);
+      return describeAny(node.options as readonly SchemaNode[], given);
     case "variant":
       return `an object with "${node.key}"`;
     case "array":
       return `a list${describeLength(actions(node))}, each value ${describe(node.item as SchemaNode)}`;
     case "tuple":
     case "strict_tuple":
-      return `a list [${node.items?.map(describe).join(", ")}]`;
+      return `a list [${node.items?.map((item) => describe(item)).join(", ")}]`;
     case "record":
       return `an object, each value ${describe(node.value as SchemaNode)}`;
     case "object":
@@ -87,9 +90,10 @@ function describeBase(node: SchemaNode): string {
   }
 }
 
-/** The phrases of several alternatives, each once. */
-export function describeAny(nodes: readonly SchemaNode[]): string {
-  return [...new Set(nodes.filter((node) => node.type !== "undefined").map(describe))].join(" or ");
+/** The phrases of several alternatives, each once. @param given as in `describe` */
+export function describeAny(nodes: readonly SchemaNode[], given?: unknown): string {
+  const allowed = nodes.filter((node) => node.type !== "undefined");
+  return [...new Set(allowed.map((node) => describe(node, given)))].join(" or ");
 }
 
 type Actions = ReadonlyMap<string, unknown>;
@@ -104,19 +108,20 @@ function actions(node: SchemaNode): Actions {
   return found;
 }
 
-function describeNumber(found: Actions): string {
+function describeNumber(found: Actions, given: unknown): string {
   const whole = found.has("integer") || found.has("safe_integer");
   const noun = whole ? "an integer" : found.has("finite") ? "a finite number" : "a number";
   const low = found.get("min_value");
-  const high = found.get("max_value");
+  const high =
+    found.get("max_value") ?? (found.has("safe_integer") && isBeyond(given) ? "2^53 − 1" : undefined);
   const above = found.get("gt_value");
   const below = found.get("lt_value");
   const multiple = found.has("multiple_of") ? ` and a multiple of ${found.get("multiple_of")}` : "";
   if (low !== undefined && high !== undefined) return `${noun} from ${low} to ${high}${multiple}`;
   const bounds = [];
-  if (low !== undefined) bounds.push(`at least ${low}`);
+  if (low !== undefined) bounds.push(`${whole ? "of " : ""}at least ${low}`);
   if (above !== undefined) bounds.push(`above ${above}`);
-  if (high !== undefined) bounds.push(`at most ${high}`);
+  if (high !== undefined) bounds.push(`${whole ? "of " : ""}at most ${high}`);
   if (below !== undefined) bounds.push(`below ${below}`);
   return `${noun}${bounds.length === 0 ? "" : ` ${bounds.join(" and ")}`}${multiple}`;
 }

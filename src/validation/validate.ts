@@ -28,7 +28,7 @@ function complain(root: SchemaNode, issue: BaseIssue<unknown>): string | string[
   }
   if (issue.type === "strict_object" && issue.expected === "never") return unknownKeys(root, path);
   const schemas = schemasAt(root, path);
-  const allowed = describeAny(schemas);
+  const allowed = describeAny(schemas, issue.input);
   const given = formatValue(issue.input);
   if (name === "") return `got ${given}; it must be ${allowed}`;
   if (issue.input === undefined) return `${name} is missing; it must be ${allowed}`;

@@ -245,6 +245,7 @@ test("help and version go to standard output and are no failure", async () => {
   const { code, out } = await marlstone(["train", "--help"]);
   assert.is(code, 0);
   assert.match(out, /--checkpoint-every <k>/);
+  assert.not.match(out, /[{}]/, "defaults in words");
 });
 
 test.run();

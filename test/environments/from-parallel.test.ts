@@ -266,7 +266,10 @@ test("unusable options and makers are refused by name", () => {
     () => fromParallel(honest, { copy: 3 } as object),
     /unknown key "copy" \(did you mean "copies"\?\)/,
   );
-  assert.throws(() => fromParallel(honest, { copies: 0 }), /copies is 0; it must be an integer at least 1/);
+  assert.throws(
+    () => fromParallel(honest, { copies: 0 }),
+    /copies is 0; it must be an integer of at least 1/,
+  );
   assert.throws(() => fromParallel(() => one, { copies: 2 }), /make\(\) returned the same object twice/);
   assert.throws(() => fromParallel(odd, { copies: 2 }), /two copies have different agents or spaces/);
   assert.throws(() => fromParallel(one as never), /make is .*; it must be a function/);

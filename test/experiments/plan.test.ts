@@ -169,7 +169,10 @@ test("the form of a file is checked with the nearest known key", async () => {
     }),
     rise,
   );
-  await refuses(reference({ points: [[0, 5]] }), /points\[0\]\[0\] is 0; it must be an integer at least 1/);
+  await refuses(
+    reference({ points: [[0, 5]] }),
+    /points\[0\]\[0\] is 0; it must be an integer of at least 1/,
+  );
   for (const neither of [{}, { value: 1, points: [[1, 2]] }])
     await refuses(reference(neither), /it must be an object with keys title, value or .* keys title, points/);
 });

@@ -7,13 +7,13 @@ test("schemas are put into words", () => {
   const cases: readonly (readonly [v.GenericSchema, string])[] = [
     [v.number(), "a number"],
     [v.pipe(v.number(), v.finite()), "a finite number"],
-    [v.pipe(v.number(), v.integer(), v.minValue(2)), "an integer at least 2"],
+    [v.pipe(v.number(), v.integer(), v.minValue(2)), "an integer of at least 2"],
     [v.pipe(v.number(), v.gtValue(0), v.maxValue(1)), "a number above 0 and at most 1"],
     [
       v.pipe(v.number(), v.integer(), v.minValue(4), v.maxValue(64), v.multipleOf(4)),
       "an integer from 4 to 64 and a multiple of 4",
     ],
-    [v.pipe(v.pipe(v.number(), v.integer()), v.description("x"), v.minValue(1)), "an integer at least 1"],
+    [v.pipe(v.pipe(v.number(), v.integer()), v.description("x"), v.minValue(1)), "an integer of at least 1"],
     [v.string(), "a string"],
     [v.pipe(v.string(), v.regex(/^[a-z]+$/)), "a string matching /^[a-z]+$/"],
     [v.boolean(), "true or false"],
@@ -35,6 +35,14 @@ test("schemas are put into words", () => {
   for (const [schema, phrase] of cases) assert.is(describe(schemaNode(schema)), phrase);
 });
 
+test("the end of exact integers is said to who goes beyond it, and to nobody else", () => {
+  const seed = schemaNode(v.pipe(v.number(), v.safeInteger(), v.minValue(0)));
+  for (const given of [2 ** 53, -1e300]) assert.is(describe(seed, given), "an integer from 0 to 2^53 − 1");
+  for (const given of [2 ** 53 - 1, 1.5, "x"]) assert.is(describe(seed, given), "an integer of at least 0");
+  const limited = schemaNode(v.optional(v.pipe(v.number(), v.safeInteger(), v.maxValue(64))));
+  assert.is(describe(limited, 1e300), "an integer of at most 64");
+});
+
 test("options are listed with description, range and default", () => {
   const schema = v.strictObject({
     agents: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.description("How many.")), 3),
@@ -42,7 +50,7 @@ test("options are listed with description, range and default", () => {
     name: v.string(),
   });
   assert.equal(describeOptions(schema), [
-    { name: "agents", description: "How many.", allowed: "an integer at least 1", default: 3 },
+    { name: "agents", description: "How many.", allowed: "an integer of at least 1", default: 3 },
     { name: "sizes", description: "", allowed: "a list, each value a number", default: [1, 2] },
     { name: "name", description: "", allowed: "a string", default: undefined },
   ]);
