@@ -2,6 +2,7 @@
 import { Command } from "commander";
 import { combineExperiments, type WrittenCombination } from "../experiments/combine.ts";
 import { isFinished } from "../experiments/counted-runs.ts";
+import { noteSteps } from "../experiments/step-notes.ts";
 import { formatCount, plural, type Terminal } from "./terminal.ts";
 
 interface CombineFlags {
@@ -20,9 +21,11 @@ export function combineCommand(terminal: Terminal): Command {
     .requiredOption("--out <dir>", "directory of the report; it may be one of the places that have no runs")
     .option("--name <name>", "name of the whole (default: that of the parts)")
     .option("--title <text>", "heading of the whole (default: that of the parts)")
-    .action(async (places: string[], { out, ...naming }: CombineFlags) =>
-      terminal.out(describe(await combineExperiments(places, out, naming))),
-    );
+    .action(async (places: string[], { out, ...naming }: CombineFlags) => {
+      const written = await combineExperiments(places, out, naming);
+      terminal.err(noteSteps(written.plan));
+      terminal.out(describe(written));
+    });
 }
 
 function describe({ places, plan, results, files }: WrittenCombination): string {

@@ -11,6 +11,7 @@ import {
   runExperiment,
   threadsOfRun,
 } from "../experiments/run-experiment.ts";
+import { noteSteps } from "../experiments/step-notes.ts";
 import { ExperimentProgress, noteOthers, noteStates } from "./experiment-progress.ts";
 import { readJson } from "./json-file.ts";
 import { requireCount } from "./settings.ts";
@@ -48,6 +49,7 @@ export async function execute(plan: Plan, flags: ExperimentFlags, terminal: Term
     return;
   }
   const start = performance.now();
+  terminal.err(noteSteps(plan));
   const pace = `${jobs} at a time, ${plural(threadsOfRun(plan, jobs), "thread")} each`;
   const title = `${heading(plan)}, ${pace}. Directory: ${directory}`;
   const progress = new ExperimentProgress(terminal, title, plan.cells, jobs);
@@ -81,6 +83,6 @@ async function describe(plan: Plan, directory: string): Promise<string> {
     return [task, setting, seeds.join(" "), formatCount(config.iterations), `${formatCount(done)}/${total}`];
   });
   const columns = ["task", "setting", "seeds", "iterations", "done"];
-  const notes = `${noteOthers(await findOtherRuns(plan, directory))}${noteStates(states)}`;
+  const notes = `${noteSteps(plan)}${noteOthers(await findOtherRuns(plan, directory))}${noteStates(states)}`;
   return `${heading(plan)}. Directory: ${directory}\n${notes}${table([columns, ...rows])}\n`;
 }

@@ -1,5 +1,6 @@
 /** `marlstone plot`: learning curves of several runs; seeds of one setting become a mean with a 95 % band. */
 import { Command } from "commander";
+import { listSteps } from "../experiments/step-notes.ts";
 import { describeEnvironment, describeRun } from "../training/describe-run.ts";
 import { writeWithFolder } from "../training/files.ts";
 import { learningSettings } from "../training/run-config.ts";
@@ -32,9 +33,12 @@ async function run(paths: readonly string[], flags: PlotFlags, terminal: Termina
   const environments = [...new Set(runs.map(({ config }) => describeEnvironment(config)))];
   const labels = nameSettings(runs, environments.length > 1, note);
   const curves = runs.map((run): Curve => {
-    return { label: labels.get(run) as string, returns: run.metrics.map(({ meanReturn }) => meanReturn) };
+    const { stepsPerIteration } = run.config.options;
+    const returns = run.metrics.map(({ meanReturn }) => meanReturn);
+    return { label: labels.get(run) as string, returns, stepsPerIteration };
   });
   noteShort(runs, labels, note);
+  noteSteps(curves, note);
   const title = flags.title ?? environments.join(" and ");
   const subtitle = describeCurves(curves);
   await writeWithFolder(
@@ -82,6 +86,14 @@ function noteShort(
       `${path} has ${count}, fewer than other seeds of its setting, whose mean ends there; leave it out to see more.`,
     );
   }
+}
+
+/** Says why curves are not drawn against iterations. */
+function noteSteps(curves: readonly Curve[], note: (text: string) => void): void {
+  const steps = listSteps(
+    curves.map(({ label, stepsPerIteration = 0 }) => ({ name: label, stepsPerIteration })),
+  );
+  if (steps !== "") note(`An iteration is ${steps}: curves are drawn against environment steps.`);
 }
 
 function isShortest(

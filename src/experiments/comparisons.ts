@@ -7,15 +7,20 @@ import { mean, probabilityOfImprovement } from "../statistics/location.ts";
 import { pairedDifferences, type SeedValue } from "../statistics/paired.ts";
 import { type Interval, studentInterval } from "../statistics/student.ts";
 import type { Random } from "../tensor/random.ts";
-import { cut, type SettingRuns } from "./counted-runs.ts";
+import { cut } from "./counted-runs.ts";
+import { finalOf, type LevelRuns } from "./equal-steps.ts";
 import type { CellResult } from "./experiment.ts";
-import { finalReturn } from "./measures.ts";
 
 export interface Comparison {
   readonly first: string;
   readonly second: string;
-  /** Of both settings: final returns are those at this iteration, so that neither has learned longer. */
-  readonly iterations: number;
+  /**
+   * Of both settings: final returns are those at this iteration, so that neither has learned longer. Left out where an
+   * iteration is not as many steps of all settings of the task.
+   */
+  readonly iterations?: number;
+  /** In its place: the environment steps at which all settings of the task are taken. */
+  readonly steps?: number;
   /** first − second, for every seed that both have. */
   readonly differences: readonly SeedValue[];
   /** Of the differences. */
@@ -27,8 +32,8 @@ export interface Comparison {
   readonly runs: readonly [first: number, second: number];
 }
 
-/** All pairs of settings that share a seed, earlier settings first. */
-export function compareSettings(settings: readonly SettingRuns[], random: Random): Comparison[] {
+/** All pairs of settings that share a seed, earlier settings first. @param settings of a task, from `atEqualSteps` */
+export function compareSettings(settings: readonly LevelRuns[], random: Random): Comparison[] {
   return settings.flatMap((first, i) =>
     settings.slice(i + 1).flatMap((second) => {
       const stream = random.derive("first").derive(first.setting).derive("second").derive(second.setting);
@@ -37,16 +42,19 @@ export function compareSettings(settings: readonly SettingRuns[], random: Random
   );
 }
 
-function compare(first: SettingRuns, second: SettingRuns, random: Random): Comparison | undefined {
+function compare(first: LevelRuns, second: LevelRuns, random: Random): Comparison | undefined {
   const iterations = Math.min(first.iterations, second.iterations);
-  const [a, b] = [first, second].map(({ counted }) => perSeed(cut(counted, iterations), finalReturn));
+  const { level } = first;
+  const [a, b] = [first, second].map((group) =>
+    perSeed(level ? group.counted : cut(group.counted, iterations), finalOf(group)),
+  );
   const differences = pairedDifferences(a, b);
   if (differences.length === 0) return undefined;
   const values = valuesOf(differences);
   return {
     first: first.setting,
     second: second.setting,
-    iterations,
+    ...(level ? { steps: level.steps } : { iterations }),
     differences,
     student: studentInterval(values),
     bootstrap: stratifiedBootstrap([values], ([sample]) => mean(sample), random.derive("differences")),

@@ -15,6 +15,8 @@ export interface SettingRuns {
   readonly counted: readonly CellResult[];
   /** Iterations that all counted runs have; 0 when there are none. */
   readonly iterations: number;
+  /** Environment steps of an iteration. */
+  readonly stepsPerIteration: number;
 }
 
 /**
@@ -30,7 +32,9 @@ export function groupRuns(experiment: Experiment, results: readonly CellResult[]
       const all = cells
         .filter((cell) => cell.task === task && cell.setting === setting)
         .map((cell) => ({ metrics: [], ...found.get(cell.directory), cell }));
-      return all.length === 0 ? [] : { task, setting, all, ...count(all) };
+      if (all.length === 0) return [];
+      const { stepsPerIteration } = all[0].cell.config.options;
+      return { task, setting, all, ...count(all), stepsPerIteration };
     }),
   );
 }

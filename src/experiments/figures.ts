@@ -20,9 +20,10 @@ async function drawTask(groups: readonly SettingRuns[], results: Results): Promi
   const { experiment, names, known, groups: everything } = results;
   const { explainCurves, learningCurve } = await import("../viewer/learning-curve.ts");
   const { renderSvg } = await import("../viewer/svg-document.ts");
-  const curves = groups.flatMap(({ setting, counted }) =>
+  const curves = groups.flatMap(({ setting, counted, stepsPerIteration }) =>
     counted.map(({ metrics }) => {
-      return { label: names[setting], returns: metrics.map(({ meanReturn }) => meanReturn) };
+      const returns = metrics.map(({ meanReturn }) => meanReturn);
+      return { label: names[setting], returns, stepsPerIteration };
     }),
   );
   const [{ task, all }] = groups;
@@ -51,7 +52,8 @@ async function drawScaling(scaling: readonly ScalePoint[], results: Results): Pr
     { label: "final return per agent", points: points("returnPerAgent"), fromZero: false },
     { label: "seconds an iteration", points: points("secondsPerIteration"), fromZero: true },
   ].filter((measure) => measure.points.length > 0);
-  const subtitle = "dots: seeds · lines: means · bars: 95 % confidence of the mean";
+  const atSteps = scaling.some(({ steps }) => steps !== undefined) ? " · at equal environment steps" : "";
+  const subtitle = `dots: seeds · lines: means · bars: 95 % confidence of the mean${atSteps}`;
   const options = { title: experiment.title, subtitle, labels: colourOrder(results) };
   return renderSvg((document) => scalingChart(document, measures, options));
 }

@@ -8,16 +8,17 @@ type Metrics = readonly Measured[];
 export const FINAL_WINDOW = 50;
 export const BEST_WINDOW = 10;
 
-/** Mean return over the last FINAL_WINDOW iterations. */
-export const finalReturn = (metrics: Metrics): number | null => meanReturn(metrics.slice(-FINAL_WINDOW));
+/** Mean return over the last `window` iterations. */
+export const finalReturn = (metrics: Metrics, window = FINAL_WINDOW): number | null =>
+  meanReturn(metrics.slice(-window));
 
 /** Mean return over all iterations: the area under the learning curve for a unit of length. */
 export const areaUnderCurve = (metrics: Metrics): number | null => meanReturn(metrics);
 
-/** Highest mean return over BEST_WINDOW iterations in a row. */
-export function bestReturn(metrics: Metrics): number | null {
-  const last = Math.max(0, metrics.length - BEST_WINDOW);
-  const means = Array.from({ length: last + 1 }, (_, i) => meanReturn(metrics.slice(i, i + BEST_WINDOW)));
+/** Highest mean return over `window` iterations in a row. */
+export function bestReturn(metrics: Metrics, window = BEST_WINDOW): number | null {
+  const last = Math.max(0, metrics.length - window);
+  const means = Array.from({ length: last + 1 }, (_, i) => meanReturn(metrics.slice(i, i + window)));
   return means.reduce((best, next) => (best === null || (next !== null && next > best) ? next : best));
 }
 

@@ -4,6 +4,7 @@ import { describeEnvironment, describeRun } from "../training/describe-run.ts";
 import type { Catalogue } from "../training/run-config.ts";
 import { listVersions } from "../training/version.ts";
 import { LINE_STYLES } from "../viewer/palette.ts";
+import { formatSteps } from "../viewer/step-axis.ts";
 import type { Comparison } from "./comparisons.ts";
 import { isFinished, type SettingRuns } from "./counted-runs.ts";
 import type { CellResult, Experiment, Reference } from "./experiment.ts";
@@ -11,6 +12,7 @@ import { formatDuration, formatNumber, markdownTable, plusMinus, withBounds } fr
 import { BEST_WINDOW, FINAL_WINDOW } from "./measures.ts";
 import type { ScalePoint } from "./scaling.ts";
 import { type ScoreSummary, scoredTasks } from "./scores.ts";
+import { explainLevel, explainScaling } from "./step-notes.ts";
 import type { Measure, SettingSummary, Summary, TaskSummary } from "./summary.ts";
 import type { TimeSummary } from "./times.ts";
 
@@ -33,7 +35,7 @@ export function resultsPage(results: Results): string {
     ...overview(results),
     ...summary.tasks.flatMap((task) => taskSection(task, results)),
     ...(summary.scores ? scoreSection(summary.scores, results) : []),
-    ...reading,
+    readingSection(summary),
     ...timeSection(results),
   ];
   return `${sections.join("\n\n")}\n`;
@@ -79,7 +81,7 @@ const listRuns = (runs: readonly CellResult[]): string =>
     })
     .join("\n");
 
-function taskSection({ task, settings, comparisons }: TaskSummary, results: Results): string[] {
+function taskSection({ task, level, settings, comparisons }: TaskSummary, results: Results): string[] {
   const { experiment, names, groups, known } = results;
   const { title, references = [] } = experiment.tasks[task];
   const here = groups.filter((group) => group.task === task);
@@ -88,7 +90,11 @@ function taskSection({ task, settings, comparisons }: TaskSummary, results: Resu
     `## ${title}`,
     `${describeEnvironment(here[0].all[0].cell.config, known)}.`,
     ...(begun ? [`![${title}](${task}.svg)`] : []),
-    ...references.map((known) => `Dashed line: ${known.title}${describeReference(known)}.`),
+    ...references.map((known) => {
+      const drawn = level && known.points ? "Known by iteration, so not in the figure" : "Dashed line";
+      return `${drawn}: ${known.title}${describeReference(known)}.`;
+    }),
+    ...(level ? [explainLevel(level, here, names)] : []),
     markdownTable([MEASURES, ...settings.map((setting) => measureRow(setting, names))]),
     "Final return of every seed:",
     seedTable(settings, names),
@@ -155,12 +161,14 @@ function seedTable(summaries: readonly SettingSummary[], names: Results["names"]
 }
 
 function comparisonTable(comparisons: readonly Comparison[], names: Results["names"]): string {
-  const head = ["difference of final returns", "seeds", "iterations", "mean", "bootstrap", "P(first higher)"];
+  const [{ steps }] = comparisons;
+  const reach = steps === undefined ? "iterations" : "steps";
+  const head = ["difference of final returns", "seeds", reach, "mean", "bootstrap", "P(first higher)"];
   const rows = comparisons.map(
-    ({ first, second, differences, iterations, student, bootstrap, probability, runs }) => [
+    ({ first, second, differences, student, bootstrap, probability, runs, iterations }) => [
       `${names[first]} − ${names[second]}`,
       String(differences.length),
-      String(iterations),
+      steps === undefined ? String(iterations) : formatSteps(steps),
       plusMinus(student, differences.length),
       withBounds(bootstrap, differences.length),
       // One run a side leaves nothing to draw anew; one of a side among several of the other does.
@@ -170,15 +178,20 @@ function comparisonTable(comparisons: readonly Comparison[], names: Results["nam
   return markdownTable([head, ...rows]);
 }
 
-function scoreSection(scores: readonly ScoreSummary[], { experiment, names, groups }: Results): string[] {
+function scoreSection(scores: readonly ScoreSummary[], results: Results): string[] {
+  const { experiment, names, groups } = results;
   const [{ iterations }] = scores;
   const scales = scoredTasks(experiment, groups).map(({ task, low, high }, i) => {
+    const level = levelOf(task, results);
+    const reach = level ? `${formatSteps(level.steps)} steps` : `iteration ${iterations[i]}`;
     const { title } = experiment.tasks[task];
-    return `${title} ${formatNumber(low)} to ${formatNumber(high)}, iteration ${iterations[i]}`;
+    return `${title} ${formatNumber(low)} to ${formatNumber(high)}, ${reach}`;
   });
   const rows = scores.map((summary) => [
     names[summary.setting],
-    summary.interquartile ? withBounds(summary.interquartile, summary.runs) : explainMissing(summary, groups),
+    summary.interquartile
+      ? withBounds(summary.interquartile, summary.runs)
+      : explainMissing(summary, results),
     summary.mean ? withBounds(summary.mean, summary.runs) : "–",
   ]);
   return [
@@ -188,10 +201,15 @@ function scoreSection(scores: readonly ScoreSummary[], { experiment, names, grou
   ];
 }
 
+const levelOf = (task: string, { summary }: Results): TaskSummary["level"] =>
+  summary.tasks.find((one) => one.task === task)?.level;
+
 /** "no run on a, b; no finished episode on c" */
-function explainMissing({ setting, missing }: ScoreSummary, groups: readonly SettingRuns[]): string {
+function explainMissing({ setting, missing }: ScoreSummary, results: Results): string {
   const reasonOf = (task: string): string => {
-    const group = groups.find((one) => one.task === task && one.setting === setting);
+    const group = results.groups.find((one) => one.task === task && one.setting === setting);
+    const { steps = Number.POSITIVE_INFINITY } = levelOf(task, results) ?? {};
+    if (group && group.counted.length > 0 && group.stepsPerIteration > steps) return "no iteration by then";
     if (group && group.counted.length > 0) return "no finished episode";
     return group?.all.some(({ failure }) => failure !== undefined) ? "only failed runs" : "no run";
   };
@@ -200,19 +218,23 @@ function explainMissing({ setting, missing }: ScoreSummary, groups: readonly Set
     .join("; ");
 }
 
-const reading = [
-  "## How to read the numbers",
+const readingSection = ({ tasks }: Summary): string =>
   [
+    "## How to read the numbers\n",
     "- Return: sum over agents of the rewards of an episode, mean over the episodes that ended in an iteration.",
     `- Final: mean return of the last ${FINAL_WINDOW} iterations; best: highest mean of ${BEST_WINDOW} in a row; area: mean of all.`,
     "- a ± b: mean over seeds and half the width of Student's 95 % interval of that mean.",
     "- a [b, c]: estimate and 95 % bootstrap interval, which is too narrow when seeds are few.",
     "- Differences are taken seed by seed, at the iteration both settings have reached.",
+    ...(tasks.some(({ level }) => level) ? [LEVEL] : []),
     "- KL: mean over iterations. The joint KL is how far the policy that acts moves; a learner of matrpo also moves its " +
       "estimates of its fellows.",
     "- One seed gives a value without an interval.",
-  ].join("\n"),
-];
+  ].join("\n");
+
+const LEVEL =
+  "- Where an iteration is not as many environment steps of all settings of a task, all of it is taken at equal " +
+  "steps instead, as its section says; the area is the mean up to there.";
 
 function timeSection({ experiment, names, times, scaling }: Results): string[] {
   const rows = times.map(({ task, setting, seconds, secondsPerIteration }) => [
@@ -252,7 +274,8 @@ function scalingSection(points: readonly ScalePoint[], names: Results["names"]):
   return [
     "## Scaling",
     "Final return divided by the number of agents, and seconds an iteration, with Student's 95 % intervals over seeds. " +
-      "The teams of a world and setting are taken at the iteration that all of them have reached.",
+      "The teams of a world and setting are taken at the iteration that all of them have reached." +
+      explainScaling(points),
     "![Scaling](scaling.svg)",
     markdownTable([head, ...rows]),
   ];

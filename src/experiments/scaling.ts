@@ -1,12 +1,13 @@
 /**
  * A scaling study: return per agent and time of an iteration against the number of agents in a world. All teams of a
  * world and a setting are taken at the iteration that every one of them has reached, so that what tells them apart is
- * their size and not how long they have learned.
+ * their size and not how long they have learned; where an iteration is not as many environment steps of all teams and
+ * settings of a world, all of them at the steps that every one has reached.
  */
 import { perSeed, valuesOf } from "./comparisons.ts";
 import { cut, type SettingRuns, sharedIterations } from "./counted-runs.ts";
+import { atEqualSteps, finalOf, type LevelRuns } from "./equal-steps.ts";
 import type { Experiment } from "./experiment.ts";
-import { finalReturn } from "./measures.ts";
 import { secondsPerIteration } from "./times.ts";
 
 export interface ScalePoint {
@@ -15,6 +16,8 @@ export interface ScalePoint {
   readonly agents: number;
   /** The values are of the runs up to this one, which all begun teams of the world and setting have. */
   readonly iterations: number;
+  /** Environment steps at which all of the world are taken, where an iteration is not as many of each. */
+  readonly steps?: number;
   /** Final return of the team divided by the number of agents, a value a seed. */
   readonly returnPerAgent: readonly number[];
   /** A value for every seed whose time is known. */
@@ -24,23 +27,34 @@ export interface ScalePoint {
 /** A point for every setting of every task that says its place; by world, setting and number of agents. */
 export function scalePoints({ tasks, settings }: Experiment, groups: readonly SettingRuns[]): ScalePoint[] {
   const worlds = [...new Set(Object.values(tasks).flatMap(({ scale }) => scale?.world ?? []))];
-  return worlds.flatMap((world) =>
-    Object.keys(settings).flatMap((setting) => {
-      const teams = groups.flatMap((group) => {
-        const { scale } = tasks[group.task];
-        const here = scale?.world === world && group.setting === setting;
-        return here ? { ...group, agents: scale.agents } : [];
-      });
-      const iterations = sharedIterations(teams);
+  return worlds.flatMap((world) => {
+    const here = atEqualSteps(groups.filter(({ task }) => tasks[task].scale?.world === world));
+    return Object.keys(settings).flatMap((setting) => {
+      const teams = here.filter((group) => group.setting === setting);
+      const shared = sharedIterations(teams);
       return teams
-        .flatMap(({ agents, counted }): ScalePoint[] => {
-          const runs = cut(counted, iterations);
-          const returnPerAgent = valuesOf(perSeed(runs, finalReturn)).map((value) => value / agents);
-          const seconds = secondsPerIteration(runs);
-          const point = { world, setting, agents, iterations, returnPerAgent };
-          return returnPerAgent.length === 0 ? [] : [{ ...point, secondsPerIteration: seconds }];
+        .flatMap((team): ScalePoint[] => {
+          const { scale } = tasks[team.task];
+          const { level } = team;
+          const iterations = level ? team.iterations : shared;
+          const point = scale && {
+            ...scale,
+            setting,
+            iterations,
+            ...measure(team, iterations, scale.agents),
+          };
+          if (!point || point.returnPerAgent.length === 0) return [];
+          return [level ? { ...point, steps: level.steps } : point];
         })
         .sort((a, b) => a.agents - b.agents);
-    }),
-  );
+    });
+  });
+}
+
+function measure(team: LevelRuns, iterations: number, agents: number) {
+  const runs = cut(team.counted, iterations);
+  return {
+    returnPerAgent: valuesOf(perSeed(runs, finalOf(team))).map((value) => value / agents),
+    secondsPerIteration: secondsPerIteration(runs),
+  };
 }

@@ -1,7 +1,8 @@
 /**
  * All tasks on one scale: (final return − low)/(high − low), and the interquartile mean over all runs of a setting
  * with bootstrap intervals in strata, one stratum a task (Agarwal et al. 2021, §4.2–4.3). On every task all settings
- * are taken at the iteration that each of them has reached, so that none has learned longer.
+ * are taken at the iteration that each of them has reached, or at the environment steps where an iteration is not as
+ * many of all, so that none has learned longer.
  */
 import { type Strata, stratifiedBootstrap } from "../statistics/bootstrap.ts";
 import { interquartileMean, mean } from "../statistics/location.ts";
@@ -9,12 +10,15 @@ import type { Interval } from "../statistics/student.ts";
 import type { Random } from "../tensor/random.ts";
 import { perSeed, valuesOf } from "./comparisons.ts";
 import { cut, type SettingRuns, sharedIterations } from "./counted-runs.ts";
+import { finalOf, type LevelRuns } from "./equal-steps.ts";
 import type { Experiment } from "./experiment.ts";
-import { finalReturn } from "./measures.ts";
 
 export interface ScoreSummary {
   readonly setting: string;
-  /** By scored task, in their order: up to this one the runs of all settings are taken; 0 where there are none. */
+  /**
+   * By scored task, in their order: up to this one the runs of all settings are taken, or those of this setting where
+   * an iteration is not as many environment steps of all; 0 where there are none.
+   */
   readonly iterations: readonly number[];
   /** Scored tasks on which it has no return yet; with any, there are no numbers. */
   readonly missing: readonly string[];
@@ -42,21 +46,23 @@ export function scoredTasks({ tasks }: Experiment, groups: readonly SettingRuns[
   return scored.length < 2 || scored.length < run.length ? [] : scored;
 }
 
-/** Null where there are no `scoredTasks`. */
+/** Null where there are no `scoredTasks`. @param groups those of each task from `atEqualSteps` */
 export function summariseScores(
   experiment: Experiment,
-  groups: readonly SettingRuns[],
+  groups: readonly LevelRuns[],
   random: Random,
 ): ScoreSummary[] | null {
   const scales = scoredTasks(experiment, groups);
   if (scales.length === 0) return null;
-  const iterations = scales.map(({ task }) =>
-    sharedIterations(groups.filter((group) => group.task === task)),
-  );
+  const shared = scales.map(({ task }) => sharedIterations(groups.filter((group) => group.task === task)));
   return Object.keys(experiment.settings).map((setting) => {
-    const strata = scales.map(({ task, low, high }, i) => {
-      const runs = groups.find((group) => group.task === task && group.setting === setting);
-      const returns = valuesOf(perSeed(cut(runs?.counted ?? [], iterations[i]), finalReturn));
+    const own = scales.map(({ task }) =>
+      groups.find((group) => group.task === task && group.setting === setting),
+    );
+    const iterations = own.map((runs, i) => (runs?.level ? runs.iterations : shared[i]));
+    const strata = scales.map(({ low, high }, i) => {
+      const runs = own[i];
+      const returns = runs ? valuesOf(perSeed(cut(runs.counted, iterations[i]), finalOf(runs))) : [];
       return returns.map((value) => (value - low) / (high - low));
     });
     const missing = scales.filter((_, i) => strata[i].length === 0).map(({ task }) => task);

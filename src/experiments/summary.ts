@@ -9,8 +9,9 @@ import { type Interval, studentInterval } from "../statistics/student.ts";
 import { Random } from "../tensor/random.ts";
 import { type Comparison, compareSettings, perSeed, valuesOf } from "./comparisons.ts";
 import { isFinished, type SettingRuns } from "./counted-runs.ts";
+import { atEqualSteps, bestOf, finalOf, type Level, type LevelRuns } from "./equal-steps.ts";
 import type { Experiment } from "./experiment.ts";
-import { areaUnderCurve, bestReturn, finalReturn, jointKl, klOfLearner } from "./measures.ts";
+import { areaUnderCurve, jointKl, klOfLearner } from "./measures.ts";
 import { type ScoreSummary, summariseScores } from "./scores.ts";
 
 /** A measure of every counted seed and Student's 95 % interval of its mean. */
@@ -37,6 +38,8 @@ export interface SettingSummary {
   }[];
   /** From the first to this one the measures are taken. */
   readonly iterations: number;
+  /** Environment steps of an iteration, where the task has a `level`. */
+  readonly stepsPerIteration?: number;
   /** Measures are null where no run has one yet. */
   readonly final: FinalMeasure | null;
   readonly best: Measure | null;
@@ -47,6 +50,8 @@ export interface SettingSummary {
 
 export interface TaskSummary {
   readonly task: string;
+  /** Where an iteration is not as many environment steps of all settings: how they are compared all the same. */
+  readonly level?: Level;
   readonly settings: readonly SettingSummary[];
   readonly comparisons: readonly Comparison[];
 }
@@ -61,22 +66,27 @@ export interface Summary {
 /** @param groups from `groupRuns` */
 export function summarise(experiment: Experiment, groups: readonly SettingRuns[]): Summary {
   const random = Random.fromSeed("statistics of an experiment");
+  const compared = Object.keys(experiment.tasks).flatMap((task) =>
+    atEqualSteps(groups.filter((group) => group.task === task)),
+  );
   const tasks = Object.keys(experiment.tasks).flatMap((task): TaskSummary[] => {
-    const settings = groups.filter((group) => group.task === task);
+    const settings = compared.filter((group) => group.task === task);
     if (settings.length === 0) return [];
+    const [{ level }] = settings;
     const stream = random.derive("task").derive(task);
     return [
       {
         task,
+        ...(level && { level }),
         settings: settings.map((setting) => summariseSetting(setting, stream)),
         comparisons: compareSettings(settings, stream),
       },
     ];
   });
-  return { name: experiment.name, tasks, scores: summariseScores(experiment, groups, random) };
+  return { name: experiment.name, tasks, scores: summariseScores(experiment, compared, random) };
 }
 
-function summariseSetting(runs: SettingRuns, random: Random): SettingSummary {
+function summariseSetting(runs: LevelRuns, random: Random): SettingSummary {
   const counted = new Set(runs.counted.map(({ cell }) => cell));
   return {
     setting: runs.setting,
@@ -89,8 +99,9 @@ function summariseSetting(runs: SettingRuns, random: Random): SettingSummary {
       ...(result.failure !== undefined && { failure: result.failure }),
     })),
     iterations: runs.iterations,
-    final: withInterquartile(measure(runs, finalReturn), random.derive("final").derive(runs.setting)),
-    best: measure(runs, bestReturn),
+    ...(runs.level && { stepsPerIteration: runs.stepsPerIteration }),
+    final: withInterquartile(measure(runs, finalOf(runs)), random.derive("final").derive(runs.setting)),
+    best: measure(runs, bestOf(runs)),
     area: measure(runs, areaUnderCurve),
     klOfLearner: measure(runs, klOfLearner),
     jointKl: measure(runs, jointKl),

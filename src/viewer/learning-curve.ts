@@ -1,7 +1,8 @@
 /**
- * Learning curves: mean return against iteration. One run: its iterations as dots, their moving average as a
- * line. Two seeds of one setting: their mean over both runs. More: their mean with a 95 % band, Student's interval
- * of the mean at every iteration by itself. Several settings: one colour each.
+ * Learning curves: mean return against iteration, or environment steps where an iteration is not as many of all. One
+ * run: its iterations as dots, their moving average as a line. Two seeds of one setting: their mean over both runs.
+ * More: their mean with a 95 % band, Student's interval of the mean at every iteration by itself. Several settings:
+ * one colour each.
  */
 import * as Plot from "@observablehq/plot";
 import { mean } from "../statistics/location.ts";
@@ -10,6 +11,7 @@ import { BAND_SEEDS, cutAround } from "./bands.ts";
 import { figure } from "./figure.ts";
 import { font, grid, ink, lineStyle } from "./palette.ts";
 import { type ReferenceLine, referenceMarks } from "./references.ts";
+import { formatSteps, type IterationAxis, iterationAxis } from "./step-axis.ts";
 
 /** One run; null where no episode finished. */
 export interface Curve {
@@ -17,13 +19,15 @@ export interface Curve {
   readonly label: string;
   /** Mean return of each iteration from the first. */
   readonly returns: readonly (number | null)[];
+  /** Environment steps of each iteration, the same of all seeds of a setting. @defaultValue as many as of the others */
+  readonly stepsPerIteration?: number;
 }
 export interface CurveOptions {
   readonly title: string;
   readonly subtitle?: string;
   /** All settings in the order of their colours, so that pictures of several tasks agree. @defaultValue those drawn */
   readonly labels?: readonly string[];
-  /** Returns known from elsewhere. @defaultValue none */
+  /** Returns known from elsewhere; points, which are by iteration, are not drawn against steps. @defaultValue none */
   readonly references?: readonly ReferenceLine[];
   /** Of a single run, drawn over its curve in a colour of their own. @defaultValue none */
   readonly evaluations?: readonly EvaluationPoint[];
@@ -38,7 +42,8 @@ export interface EvaluationPoint {
 }
 
 interface Point extends Interval {
-  readonly iteration: number;
+  /** Iteration or environment steps. */
+  readonly x: number;
 }
 
 /** A setting in the chart: its seeds, and the line that is made of them. */
@@ -59,6 +64,8 @@ const AXIS = { labelAnchor: "center", labelArrow: "none" } as const;
 const TICKS = 8;
 /** Iterations averaged in the line of a single run. */
 const WINDOW = 5;
+/** Numbers of steps take room: twice as many as asked for may come, and a million has nine letters. */
+const STEP_TICKS = 5;
 
 /** Draws the chart; give the page's document, or the one that `renderSvg` lends. */
 export function learningCurve(document: Document, curves: readonly Curve[], options: CurveOptions): Element {
@@ -67,34 +74,57 @@ export function learningCurve(document: Document, curves: readonly Curve[], opti
   const order = options.labels ?? [...groups.keys()];
   const { evaluations = [] } = options;
   const evaluationStyle = lineStyle(order.length);
+  const axis = iterationAxis(curves, WINDOW);
   const settings = [...groups].map(([label, group]) => {
-    const points = average(group).map(cut);
+    const points = average(group, axis).map(cut);
     return { label, group, points, style: lineStyle(order.indexOf(label)) };
   });
   const chart = Plot.plot({
     document,
     ...SIZE,
     style: { fontFamily: font, fontSize: "12px", color: ink },
-    x: { ...AXIS, label: "iteration", ticks: countTicks(settings), tickFormat: ",d" },
+    x: { ...AXIS, label: axis.label, ticks: countTicks(settings, axis), tickFormat: ",d" },
     y: { ...AXIS, label: "mean return of an episode", nice: true, ticks: TICKS },
     marks: [
       Plot.gridY({ stroke: grid, strokeOpacity: 1, ticks: TICKS }),
-      ...referenceMarks(options.references ?? [], Math.max(...curves.map(({ returns }) => returns.length))),
-      ...settings.flatMap(({ group, points, style }) => spread(group, points, style.stroke)),
+      ...knownReturns(curves, options.references ?? [], axis),
+      ...settings.flatMap(({ group, points, style }) => spread(group, points, style.stroke, axis)),
       ...settings.map(({ points, style }) =>
-        Plot.lineY(points, { x: "iteration", y: "estimate", strokeWidth: 2, ...style }),
+        Plot.lineY(points, { x: "x", y: "estimate", strokeWidth: 2, ...style }),
       ),
       ...(evaluations.length > 0 ? evaluationMarks(evaluations, evaluationStyle.stroke) : []),
     ],
   });
-  const seeds = (n: number): string =>
-    curves.length === groups.size ? "" : n === 1 ? " (1 seed)" : ` (${n} seeds)`;
+  const sameSeeds = curves.length === groups.size;
   const legend = settings.map(({ label, group, style }) => ({
-    label: label + seeds(group.length),
+    label: label + describeGroup(group, sameSeeds, axis),
     ...style,
   }));
   if (evaluations.length > 0) legend.push({ label: "evaluation", ...evaluationStyle });
   return figure(document, [[{ chart, ...SIZE }]], { ...options, legend, width: SIZE.width });
+}
+
+/** " (3 seeds, 4,000 steps an iteration)": of each what is not the same of all. */
+function describeGroup(
+  group: readonly Curve[],
+  sameSeeds: boolean,
+  { steps, lengthOf }: IterationAxis,
+): string {
+  const { length } = group;
+  const facts = [
+    ...(sameSeeds ? [] : [length === 1 ? "1 seed" : `${length} seeds`]),
+    ...(steps && length > 0 ? [`${formatSteps(lengthOf(group[0]))} steps an iteration`] : []),
+  ];
+  return facts.length > 0 ? ` (${facts.join(", ")})` : "";
+}
+
+function knownReturns(
+  curves: readonly Curve[],
+  references: readonly ReferenceLine[],
+  { steps }: IterationAxis,
+): Plot.Markish[] {
+  const last = Math.max(...curves.map(({ returns }) => returns.length));
+  return referenceMarks(steps ? references.filter(({ points }) => points === undefined) : references, last);
 }
 
 /** A dot for each with its standard error, joined by a thin line. */
@@ -118,37 +148,53 @@ export function explainCurves(curves: readonly Curve[]): string[] {
   const groups = [...drawnGroups(curves).values()];
   const seeds = groups.map(({ length }) => length);
   const without = curves.filter((curve) => !hasReturns(curve)).length;
+  const axis = iterationAxis(curves, WINDOW);
   return [
+    ...(axis.steps ? [`an iteration is ${axis.steps.map(formatSteps).join(" to ")} environment steps`] : []),
     ...(seeds.some((n) => n >= BAND_SEEDS) ? ["band: 95 % confidence of the mean"] : []),
     ...(seeds.some((n) => n > 1 && n < BAND_SEEDS) ? ["two seeds: mean and both runs"] : []),
-    ...(seeds.includes(1) ? [`single runs: mean of the last ${WINDOW}`] : []),
-    ...explainCuts(groups),
+    ...(seeds.includes(1) ? [`single runs: ${explainWindow(axis, groups)}`] : []),
+    ...explainCuts(groups, axis),
     ...(without > 0 ? [`${without} run${without === 1 ? "" : "s"} without a return left out`] : []),
   ];
 }
 
+/** @param groups one of which is a single run */
+function explainWindow(
+  { steps, lengthOf, windowOf }: IterationAxis,
+  groups: readonly (readonly Curve[])[],
+): string {
+  if (!steps) return `mean of the last ${WINDOW}`;
+  const sizes = groups
+    .filter(({ length }) => length === 1)
+    .map(([curve]) => windowOf(curve) * lengthOf(curve));
+  const [least, most] = [Math.min(...sizes), Math.max(...sizes)].map(formatSteps);
+  return `mean of the last ${least === most ? least : `${least} to ${most}`} steps`;
+}
+
 /** A mean that ends before some of its runs do. */
-function explainCuts(groups: readonly (readonly Curve[])[]): string[] {
+function explainCuts(groups: readonly (readonly Curve[])[], { steps, lengthOf }: IterationAxis): string[] {
   const ends = groups.flatMap((group) => {
     const lengths = group.map(({ returns }) => returns.length);
     const shortest = Math.min(...lengths);
-    return lengths.some((length) => length > shortest) ? shortest : [];
+    return lengths.some((length) => length > shortest) ? shortest * lengthOf(group[0]) : [];
   });
   if (ends.length === 0) return [];
   if (ends.length > 1) return ["means end with the shortest run of a setting"];
-  return [`mean ends with the shortest run, at iteration ${ends[0]}`];
+  const end = steps ? `${formatSteps(ends[0])} steps` : `iteration ${ends[0]}`;
+  return [`mean ends with the shortest run, at ${end}`];
 }
 
 /** At most ten, and none between two iterations. */
-function countTicks(settings: readonly Drawn[]): number {
+function countTicks(settings: readonly Drawn[], axis: IterationAxis): number {
   const drawn = settings.flatMap(({ group, points }) =>
-    (group.length < BAND_SEEDS ? group.flatMap(finished) : points).map(({ iteration }) => iteration),
+    (group.length < BAND_SEEDS ? group.flatMap((curve) => finished(curve, axis)) : points).map(({ x }) => x),
   );
   const [first, last] = drawn.reduce(
-    ([low, high], iteration) => [Math.min(low, iteration), Math.max(high, iteration)],
+    ([low, high], x) => [Math.min(low, x), Math.max(high, x)],
     [Number.POSITIVE_INFINITY, 0],
   );
-  return Math.max(1, Math.min(10, last - first));
+  return Math.max(1, Math.min(axis.steps ? STEP_TICKS : 10, last - first));
 }
 
 /** Seeds of a setting that have something to draw; none where no seed has. */
@@ -165,9 +211,14 @@ function byLabel(curves: readonly Curve[]): Map<string, Curve[]> {
 }
 
 /** Under the lines: the iterations of a single run, both runs of two seeds, or the band of more. */
-function spread(group: readonly Curve[], points: readonly Point[], stroke: string): Plot.Markish[] {
-  const x = "iteration";
-  const runs = group.map(finished);
+function spread(
+  group: readonly Curve[],
+  points: readonly Point[],
+  stroke: string,
+  axis: IterationAxis,
+): Plot.Markish[] {
+  const x = "x";
+  const runs = group.map((curve) => finished(curve, axis));
   if (runs.length === 1)
     return [Plot.dot(runs[0], { x, y: "estimate", fill: stroke, r: 2, fillOpacity: 0.35 })];
   if (runs.length < BAND_SEEDS)
@@ -176,24 +227,25 @@ function spread(group: readonly Curve[], points: readonly Point[], stroke: strin
 }
 
 /** Mean and band over the seeds of one setting where all have a value; the moving average of a single run. */
-function average(group: readonly Curve[]): Point[] {
+function average(group: readonly Curve[], axis: IterationAxis): Point[] {
   if (group.length === 0) return [];
-  if (group.length === 1) return movingAverage(finished(group[0]));
+  if (group.length === 1) return movingAverage(finished(group[0], axis), axis.windowOf(group[0]));
+  const step = axis.lengthOf(group[0]);
   const length = Math.min(...group.map(({ returns }) => returns.length));
   return Array.from({ length }, (_, i) => group.flatMap(({ returns }) => returns[i] ?? [])).flatMap(
-    (values, i) => (values.length < group.length ? [] : { iteration: i + 1, ...studentInterval(values) }),
+    (values, i) => (values.length < group.length ? [] : { x: (i + 1) * step, ...studentInterval(values) }),
   );
 }
 
-function finished({ returns }: Curve): Point[] {
-  return returns.flatMap((value, i) =>
-    value === null ? [] : { iteration: i + 1, ...studentInterval([value]) },
+function finished(curve: Curve, { lengthOf }: IterationAxis): Point[] {
+  return curve.returns.flatMap((value, i) =>
+    value === null ? [] : { x: (i + 1) * lengthOf(curve), ...studentInterval([value]) },
   );
 }
 
-function movingAverage(points: readonly Point[]): Point[] {
+function movingAverage(points: readonly Point[], window: number): Point[] {
   return points.map((point, i) => {
-    const near = points.slice(Math.max(0, i + 1 - WINDOW), i + 1);
+    const near = points.slice(Math.max(0, i + 1 - window), i + 1);
     return { ...point, ...studentInterval([mean(near.map(({ estimate }) => estimate))]) };
   });
 }

@@ -11,7 +11,7 @@ import * as assert from "uvu/assert";
 import { marlstone } from "../support/command-line.ts";
 import { type Ended, start } from "../support/program.ts";
 import { inFolder } from "../support/temporary.ts";
-import { untimedFiles, writeExperiment } from "../support/tiny-experiment.ts";
+import { tinySettings, untimedFiles, writeExperiment } from "../support/tiny-experiment.ts";
 
 type Watch = Parameters<typeof start>[1];
 const program = async (words: readonly string[], watch?: Watch): Promise<Ended> =>
@@ -41,6 +41,17 @@ test("the plan is shown and nothing is made", () =>
       /\nnavigation-2 {2}matrpo {3}1 2 {4}3 {11}0\/6\nnavigation-2 {2}central {2}1 2 .*0\/6\n$/,
     );
     assert.equal(await readdir(folder), ["experiment-file.json"]);
+  }));
+
+test("unequal steps an iteration are told before anything runs", () =>
+  inFolder(async (folder) => {
+    const central = { algorithm: "trpo-central", options: { stepsPerIteration: 400, environmentCopies: 4 } };
+    const { words } = await prepare(folder, { settings: { ...tinySettings, central } });
+    const { out } = await marlstone([...words, "--dry-run"]);
+    assert.match(
+      out,
+      /\nnavigation-2: an iteration is 100 environment steps of matrpo; 400 of central\. The report compares at /,
+    );
   }));
 
 test("a study has the seeds 1 to n, or those that are named", () =>

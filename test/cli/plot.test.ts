@@ -47,6 +47,25 @@ test("plot keeps settings apart that read alike, as descriptions cut long values
     assert.match(svg, / \(2\) \(2 seeds\)</);
   }));
 
+test("plot draws runs against steps where an iteration is not as many of all, and says of each how many", () =>
+  inFolder(async (folder) => {
+    const runs = ["a", "b", "c"].map((name) => join(folder, name));
+    await train(runs[0], "--iterations", "2");
+    await train(runs[1], "--iterations", "1", "--set", "stepsPerIteration=200");
+    await train(runs[2], "--iterations", "1", "--set", "gamma=0.5");
+    const file = join(folder, "c.svg");
+    const { out, err } = await marlstone(["plot", runs[0], runs[1], "--out", file]);
+    assert.match(out, / · an iteration is 100 to 200 environment steps · /);
+    assert.match(
+      err,
+      /^An iteration is 100 environment steps of "matrpo, .*"; 200 of "matrpo, .*": curves are drawn against /,
+    );
+    assert.match(await readFile(file, "utf8"), />environment steps</);
+    const same = await marlstone(["plot", runs[0], runs[2], "--out", file]);
+    assert.is(same.err, "");
+    assert.match(await readFile(file, "utf8"), />iteration</);
+  }));
+
 test("plot says where a mean ends with its shortest run, and which that is", () =>
   inFolder(async (folder) => {
     const runs = ["1", "2"].map((seed) => join(folder, seed));

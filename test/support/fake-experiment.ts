@@ -13,6 +13,8 @@ export interface FakeRun {
   readonly planned?: number;
   /** Of every iteration. @defaultValue 2 */
   readonly seconds?: number;
+  /** @defaultValue that of the fake algorithm, for all runs the same */
+  readonly stepsPerIteration?: number;
   /** @defaultValue it did not fail */
   readonly failure?: string;
 }
@@ -40,14 +42,14 @@ export function fakeExperiment(
   tasks: Readonly<Record<string, Partial<TaskAbout>>> = {},
 ): { experiment: Experiment; results: CellResult[] } {
   const results = runs.map(
-    ({ task, setting, seed, returns, planned = returns.length, seconds, failure }): CellResult => {
+    ({ task, setting, seed, returns, planned = returns.length, seconds, failure, ...run }): CellResult => {
       const directory = `runs/${task}/${setting}/seed-${seed}`;
       const cell: Cell = {
         task,
         setting,
         seed,
         directory,
-        config: fakeConfig({ seed, iterations: planned }),
+        config: fakeConfig({ seed, iterations: planned, options: run }),
       };
       return { cell, metrics: fakeMetrics(returns, seconds), ...(failure && { failure }) };
     },
