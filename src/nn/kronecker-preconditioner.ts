@@ -4,7 +4,7 @@
  * vector, so a layer's block is a matrix [in + 1, out]) and S = E[e eᵀ] over the gradients e of the log-likelihood
  * in the layer's pre-activations. With A = U diag(a) Uᵀ, S = W diag(s) Wᵀ:
  *   (A ⊗ S + ε)⁻¹ R = U [(Uᵀ R W)ᵢⱼ / (aᵢ sⱼ + ε)] Wᵀ.
- * With ε = 0 it is the pseudo-inverse, since S of a softmax is singular: all logits of a head may rise together.
+ * With ε of 0 or nearly it is the pseudo-inverse, since S of a softmax is singular: all logits of a head may rise together.
  */
 import type { Pointer } from "../kernels/abi.ts";
 import type { Arena } from "../kernels/memory.ts";
@@ -25,7 +25,10 @@ interface LayerInverse {
   readonly reciprocals: Pointer;
 }
 
-/** Without damping, an eigenvalue this small against the layer's largest is rounding: moments are f32. */
+/**
+ * An eigenvalue this small against the layer's largest is rounding, since moments are f32; less damping than this does
+ * not keep its direction, which counts 1/ε, from drowning the others.
+ */
 const SINGULAR = 1e-6;
 
 export class KroneckerPreconditioner {
@@ -83,7 +86,8 @@ function invertLayer(
   damping: number,
 ): LayerInverse {
   const [rows, columns] = [a.values.length, s.values.length];
-  const floor = damping > 0 ? 0 : SINGULAR * Math.max(0, ...a.values) * Math.max(0, ...s.values);
+  const singular = SINGULAR * Math.max(0, ...a.values) * Math.max(0, ...s.values);
+  const floor = damping < SINGULAR ? singular : 0;
   const reciprocals = new Float32Array(rows * columns);
   for (let i = 0; i < rows; i++) {
     for (let j = 0; j < columns; j++) {
