@@ -29,6 +29,9 @@ export interface ActionDistribution {
   /** Heads or dimensions: numbers in a row of actions. */
   readonly actionSize: number;
 
+  /** Brings extra parameters that a step took to where they have no gradient back, in place; the distribution stays the same. */
+  readonly confine?: (extra: Float32Array) => void;
+
   /**
    * Log-probabilities (densities) of the actions, [rows].
    * @param masks [rows, outputSize], 1 where a choice is legal. @defaultValue all are

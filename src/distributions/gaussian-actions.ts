@@ -30,7 +30,7 @@ import type { ActionDistribution, Actions, SampledActions } from "./action-distr
 
 /**
  * How a parameter p gives the standard deviation σ of its dimension.
- * - exponential: σ = eᵖ with p kept in [−20, 2], as PPO's codes have it
+ * - exponential: σ = eᵖ with p kept in [−20, 2], as PPO's codes have it; what a step takes beyond comes back with `confine`
  * - sigmoid: σ = y/(1 + e^(−p/x)), bounded by y, as HARL has it with x = 1, y = 0.5
  */
 export type DeviationForm =
@@ -41,7 +41,7 @@ export type DeviationForm =
       readonly x?: number;
       /** @defaultValue 0.5 */
       readonly y?: number;
-      /** First p. @defaultValue x, which gives σ = 0.73 y */
+      /** First p, at most 20 x from 0. @defaultValue x, which gives σ = 0.73 y */
       readonly initial?: number;
     };
 
@@ -50,6 +50,8 @@ export type MeanForm = "linear" | "tanh";
 
 const LOWEST = -20;
 const HIGHEST = 2;
+/** |p/x| from which on e^(−p/x) is so small or large in f32 that σ hardly learns. */
+const STEEPEST = 20;
 /** ½ ln 2π. */
 const HALF_LOG_TWO_PI = 0.9189385332046727;
 
@@ -61,7 +63,7 @@ export class GaussianActions implements ActionDistribution {
   readonly deviation: DeviationForm;
   readonly mean: MeanForm;
 
-  /** @throws InvalidInputError unless dimensions is an integer ≥ 1, x, y > 0 and a first ln σ in [−20, 2] */
+  /** @throws InvalidInputError unless dimensions is an integer ≥ 1, x, y > 0 and the first p within its bounds */
   constructor(
     dimensions: number,
     deviation: DeviationForm = { form: "exponential" },
@@ -76,6 +78,12 @@ export class GaussianActions implements ActionDistribution {
     this.deviation = deviation;
     this.mean = mean;
     this.initialExtra = new Float32Array(dimensions).fill(firstParameter(deviation));
+  }
+
+  /** Beyond its bounds a clipped exponent has no gradient, so that no later step would bring it back. */
+  confine(extra: Float32Array): void {
+    if (this.deviation.form !== "exponential") return;
+    for (let i = 0; i < extra.length; i++) extra[i] = Math.min(Math.max(extra[i], LOWEST), HIGHEST);
   }
 
   logProb(output: Tensor, extra: Tensor | undefined, actions: Actions, masks?: Uint8Array): Tensor {
@@ -203,11 +211,16 @@ export class GaussianActions implements ActionDistribution {
 function firstParameter(deviation: DeviationForm): number {
   if (deviation.form === "exponential") return firstExponent(deviation.initial ?? -0.5);
   const { x = 1, y = 0.5, initial = x } = deviation;
-  if (x > 0 && y > 0) return initial;
-  throw new InvalidInputError(`the deviation's x and y are ${x} and ${y}; both must be positive.`);
+  if (!(x > 0 && y > 0)) {
+    throw new InvalidInputError(`the deviation's x and y are ${x} and ${y}; both must be positive.`);
+  }
+  const most = STEEPEST * x;
+  if (Math.abs(initial) <= most) return initial;
+  throw new InvalidInputError(
+    `the first p of the sigmoid form is ${initial}; give a number from ${-most} to ${most}, beyond which σ does not learn.`,
+  );
 }
 
-/** Outside of its bounds an exponent has no gradient and would stay there. */
 function firstExponent(initial: number): number {
   if (initial >= LOWEST && initial <= HIGHEST) return initial;
   throw new InvalidInputError(

@@ -2,8 +2,8 @@
 import * as fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { hvp } from "../../src/autodiff/derivatives.ts";
-import { mean } from "../../src/autodiff/shaping.ts";
+import { grad, hvp } from "../../src/autodiff/derivatives.ts";
+import { mean, reshape, sum } from "../../src/autodiff/shaping.ts";
 import {
   type DeviationForm,
   GaussianActions,
@@ -124,6 +124,22 @@ test("the exponential form keeps ln σ in [−20, 2]; first deviations are e^−
   close(0.5 / (1 + Math.exp(-initialExtra[0])), 0.3655, 5e-5);
 });
 
+test("exponents beyond their bounds come back to where they have a gradient, with the distribution that they were", () => {
+  const distribution = new GaussianActions(4);
+  const extra = Float32Array.of(-30, 5, -0.3, 2);
+  const before = new DistributionPoint(distribution, new Float32Array(4), extra.slice()).entropy();
+  distribution.confine(extra);
+  assert.equal(extra, Float32Array.of(-20, 2, -0.3, 2));
+  const point = new DistributionPoint(distribution, new Float32Array(4), extra);
+  assert.equal(point.entropy(), before);
+  const slopes = grad((p: Tensor) => sum(distribution.entropy(p, reshape(p, [4]))));
+  assert.equal(slopes({ shape: [1, 4], values: extra }).values, Float32Array.of(1, 1, 1, 1));
+  const other = new GaussianActions(1, { form: "sigmoid" });
+  const free = Float32Array.of(50);
+  other.confine(free);
+  assert.equal(free, Float32Array.of(50));
+});
+
 test("the metric is the Hessian of the mean KL by means and parameters", () => {
   fc.assert(
     fc.property(cases, (drawn) => {
@@ -160,6 +176,9 @@ test("what does not fit is refused with what to do", () => {
   refuses(() => new GaussianActions(1, { form: "sigmoid", y: 0 }), "positive");
   for (const initial of [-20.1, 2.1, Number.NaN]) {
     refuses(() => new GaussianActions(1, { form: "exponential", initial }), `${initial}`, "from -20 to 2");
+  }
+  for (const initial of [-41, 41, Number.NaN, Number.POSITIVE_INFINITY]) {
+    refuses(() => new GaussianActions(1, { form: "sigmoid", x: 2, initial }), `${initial}`, "from -40 to 40");
   }
   refuses(() => point.logProb(Int32Array.of(1, 2, 3, 4)), "Float32Array");
   refuses(() => point.logProb(new Float32Array(3)), "3");

@@ -70,7 +70,7 @@ const networkOptions = {
     v.pipe(
       v.union([v.literal("by-form"), v.pipe(v.number(), v.finite())]),
       v.description(
-        "continuous actions only: first p; by-form: −0.5 where exponential, which takes −20 to 2, 1 where sigmoid",
+        "continuous actions only: first p; by-form: −0.5 where exponential, which takes −20 to 2, 1 where sigmoid, which takes −20 to 20",
       ),
     ),
     "by-form",

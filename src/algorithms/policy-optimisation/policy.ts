@@ -81,7 +81,10 @@ export class Policy {
     return this.#parameters;
   }
 
+  /** Takes the array over. */
   set parameters(parameters: Float32Array) {
+    const { extraParameters } = this.distribution;
+    this.distribution.confine?.(parameters.subarray(parameters.length - extraParameters));
     this.#parameters = parameters;
     this.#predictor = undefined;
   }

@@ -100,6 +100,16 @@ test("presets after HARL begin with its σ, all others with e^−½", () => {
   }
 });
 
+test("a σ that steps took beyond its bound has a gradient at the next update", () => {
+  const [policy] = makeFamily("ippo", {}, { task: real }).policies;
+  const parameters = policy.parameters.slice();
+  parameters[parameters.length - 1] = 2.5;
+  policy.parameters = parameters;
+  assert.equal(policy.extra, Float32Array.of(2));
+  const weights = parameters.slice(0, -1);
+  assert.equal(policy.parameters.slice(0, -1), weights);
+});
+
 test("a first exponent that could not be learned is refused, and without continuous actions it does not matter", () => {
   refuses(() => makeFamily("mappo", { deviationStart: 3 }, { task: real }), "3", "from -20 to 2", "sigmoid");
   makeFamily("mappo", { deviationForm: "sigmoid", deviationStart: 3 }, { task: real });
