@@ -113,16 +113,21 @@ export function greater(x: Operand, y: Operand): Tensor {
   return record("greater", align("greater", x, y), {});
 }
 
-/** x where the mask is not 0, else y. What is not taken has no influence on derivatives, not even NaN. */
+/**
+ * x where the mask is not 0, else y. What is not taken has no influence on values and tangents, not even NaN; in the pass
+ * back its cotangent of 0 becomes NaN at a pole of what made it: `where(m, log(where(m, x, 1)), 0)` keeps log off it.
+ */
 export function where(mask: Operand, x: Operand, y: Operand): Tensor {
   return record("where", align("where", mask, x, y), {});
 }
 
+/** A NaN of y is not seen. */
 export function maximum(x: Operand, y: Operand): Tensor {
   const [a, b] = align("maximum", x, y);
   return where(greater(b, a), b, a);
 }
 
+/** A NaN of y is not seen. */
 export function minimum(x: Operand, y: Operand): Tensor {
   const [a, b] = align("minimum", x, y);
   return where(greater(a, b), b, a);

@@ -115,6 +115,20 @@ test("at kinks the stated conventions hold", () => {
   );
 });
 
+test("what where leaves out is not in values and tangents, nor in gradients if its operand is off the pole", () => {
+  const [zero, one] = [vector(0, 4), vector(1, 1)];
+  const sides = [log, sqrt, (x: Tensor) => divide(1, x), (x: Tensor) => exp(divide(1, x))];
+  for (const side of sides) {
+    const plain = (x: Tensor) => where(greater(x, 0), side(x), 7);
+    const { value, tangent } = jvp(plain, zero, one);
+    const [atFour] = (grad((x: Tensor) => sum(side(x)))(vector(4)) as Float32Array).values();
+    assert.is(value.values[0], 7);
+    assert.equal(tangent.values, vector(0, atFour));
+    const safe = (x: Tensor) => where(greater(x, 0), side(where(greater(x, 0), x, 1)), 7);
+    assert.equal(at(safe, zero).gradient, vector(0, atFour));
+  }
+});
+
 test("maximum, minimum, clip and abs take the right branch", () => {
   const x = vector(-2, -0.5, 0.5, 2);
   const check = (f: (x: Tensor) => Tensor, values: Float32Array, slopes: Float32Array) => {
