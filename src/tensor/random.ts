@@ -4,6 +4,7 @@
  * (Bernstein 2008): a stream depends on where it hangs in the tree and never on what others drew.
  */
 import { InvalidInputError } from "../validation/errors.ts";
+import { formatValue } from "../validation/format.ts";
 import { log } from "./math.ts";
 
 const TWO_32 = 4294967296;
@@ -80,9 +81,16 @@ export class Random {
     return (this.u32() >>> 8) / 16777216;
   }
 
-  /** In [low, high), both finite; `low` when low = high. */
+  /** In [low, high); `low` when low = high. @throws InvalidInputError unless low ≤ high and high − low is finite */
   uniform(low: number, high: number): number {
-    const value = low + (high - low) * this.float();
+    const width = high - low;
+    if (!(width >= 0 && width < Number.POSITIVE_INFINITY)) {
+      throw new InvalidInputError(
+        `uniform: the bounds are ${formatValue(low)} and ${formatValue(high)}; give numbers low ≤ high whose ` +
+          "difference is finite.",
+      );
+    }
+    const value = low + width * this.float();
     return value < high ? value : low; // the sum may round up to high
   }
 

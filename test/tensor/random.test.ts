@@ -149,6 +149,23 @@ test("uniform stays below its upper bound even where the sum rounds up", () => {
   assert.is(random.uniform(2, 2), 2);
 });
 
+const isInvalidBounds = (error: Error) =>
+  error instanceof InvalidInputError && /low ≤ high/.test(error.message);
+
+test("bounds that hold no interval are refused", () => {
+  const random = Random.fromSeed(1);
+  const bounds = [
+    [1, -1],
+    [0, Number.POSITIVE_INFINITY],
+    [-1e308, 1e308],
+    [Number.NaN, 1],
+    ["a", 2],
+  ];
+  for (const [low, high] of bounds as [number, number][]) {
+    assert.throws(() => random.uniform(low, high), isInvalidBounds);
+  }
+});
+
 test("normals have the moments and tails of a standard normal", () => {
   const random = Random.fromSeed(9);
   const n = 200_000;
