@@ -87,6 +87,8 @@ function numeric(range: string): Probes | undefined {
       return { allowed: [1e-9, 5], refused: [0, -1, Infinity, "1"] };
     case "≥ 0":
       return { allowed: [0, 5], refused: [-1e-9, Infinity, "1"] };
+    case "≥ 1e−30":
+      return { allowed: [1e-30, 5], refused: [9e-31, 0, -1, Infinity, "1"] };
     case "≥ 1":
       return { allowed: [1, 1.5], refused: [1 - 1e-9, 0, -Infinity, "1"] };
     case "0 to 1":

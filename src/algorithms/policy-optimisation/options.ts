@@ -151,7 +151,11 @@ const criticOptions = {
 /** Gradient steps of policies and critics alike. */
 const gradientOptions = {
   maxGradientNorm: v.optional(orNone(above0, "largest norm of a gradient, of each network by itself"), 10),
-  adamEpsilon: v.optional(positive("ε of Adam"), 1e-5),
+  // Less is 0 in f32, and 0/0 where a gradient is 0.
+  adamEpsilon: v.optional(
+    v.pipe(v.number(), v.finite(), v.minValue(1e-30), v.description("ε of Adam")),
+    1e-5,
+  ),
   learningRateIterations: v.optional(
     count(
       0,
