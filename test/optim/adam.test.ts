@@ -4,7 +4,7 @@ import * as assert from "uvu/assert";
 import { createArena } from "../../src/kernels/arena.ts";
 import { Adam, type AdamOptions } from "../../src/optim/adam.ts";
 import { Random } from "../../src/tensor/random.ts";
-import { InvalidInputError } from "../../src/validation/errors.ts";
+import { InvalidInputError, NonFiniteError } from "../../src/validation/errors.ts";
 import { allClose, sameBits } from "../support/close.ts";
 import { normalMatrix } from "../support/matrices.ts";
 
@@ -104,6 +104,19 @@ test("steps that are not stored leave the state as it was", () => {
   const twin = new Adam(SIZE);
   twin.load(saved);
   sameBits(run(adam, start, 3, 6), run(twin, start, 3, 6));
+});
+
+test("a second moment that alone overflows is refused, and the state stays", () => {
+  const adam = new Adam(1);
+  const before = adam.save();
+  const store = () =>
+    arena.scope(() => {
+      adam.bind(arena);
+      adam.step(arena.place(Float32Array.of(0)), arena.place(Float32Array.of(1e20)));
+      adam.store();
+    });
+  assert.throws(store, (error: unknown) => error instanceof NonFiniteError);
+  assert.equal(adam.save(), before);
 });
 
 test("states that were saved or loaded are copies: neither side changes the other", () => {
