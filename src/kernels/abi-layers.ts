@@ -27,7 +27,7 @@ export interface LayerKernels {
   /**
    * Gates of a gated recurrent unit, from a[rows,3·size] of the input, c[rows,3·size] and h[rows,size] of the memory:
    * r = σ(aᵣ + cᵣ), z = σ(a_z + c_z), n = tanh(aₙ + r cₙ), out[rows,size] = n + z(h − n); gates[rows,4·size] = r, z, n, cₙ.
-   * σ and tanh ≤ 3 ulp of their arguments as rounded. out may alias h.
+   * σ and tanh ≤ 3 ulp or 10⁻³⁸ of their arguments as rounded. out may alias h.
    */
   gruGatesF32(
     a: Pointer,

@@ -26,7 +26,7 @@ export function createArena({ kernels, maximumBytes, threads }: ArenaOptions = {
 
 /**
  * The arena of this thread that shares its kernels' work with so many threads, made at the first call.
- * @param threads by default MARLSTONE_THREADS if set, otherwise one a processor
+ * @param threads by default MARLSTONE_THREADS if set, otherwise one a processor, at most 8
  */
 export function sharedArena(threads?: number): Arena {
   const count = threadCount(threads, () => automaticThreads());

@@ -1,4 +1,4 @@
-/** How many threads kernels use: as asked, as MARLSTONE_THREADS says, or one a processor. */
+/** How many threads kernels use: as asked, as MARLSTONE_THREADS says, or one a processor, at most 8. */
 import { InvalidInputError } from "../validation/errors.ts";
 import { formatValue } from "../validation/format.ts";
 
@@ -38,6 +38,6 @@ export function canShareMemory(): boolean {
 function requireThreads(name: string, value: number, given: number | string): number {
   if (Number.isInteger(value) && value >= 1 && value <= MOST) return value;
   throw new InvalidInputError(
-    `${name} is ${formatValue(given)}; give an integer from 1 to ${MOST}, or leave it out for one a processor.`,
+    `${name} is ${formatValue(given)}; give an integer from 1 to ${MOST}, or leave it out for one a processor, at most 8.`,
   );
 }

@@ -33,7 +33,7 @@ export function studentInterval(values: readonly number[], level = 0.95): Interv
 }
 
 /**
- * t with P(|T| < t) = level, to 10⁻¹² relative for levels from 0.5 to 0.999.
+ * t with P(|T| < t) = level, to 10⁻¹² relative for levels from 0.5 to 0.999 and up to 1,000 degrees.
  * @param freedom degrees of freedom, an integer ≥ 1
  * @throws InvalidInputError
  */

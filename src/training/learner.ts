@@ -31,7 +31,7 @@ export class Learner {
 
   /**
    * @param seed all random streams of the environment and the algorithm hang below it
-   * @param threads that kernels share their work with, by default one a processor; the bits are those of one
+   * @param threads that kernels share their work with, by default one a processor, at most 8; the bits are those of one
    */
   constructor(
     entry: AlgorithmEntry,
