@@ -7,7 +7,10 @@ import { ExitCode } from "./run.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** What of a process is needed; a test gives its own. */
-export type Host = Pick<NodeJS.Process, "argv" | "cwd" | "exit" | "on"> & {
+export type Host = Pick<
+  NodeJS.Process,
+  "argv" | "cwd" | "exit" | "kill" | "on" | "pid" | "removeAllListeners"
+> & {
   readonly stdout: Stream;
   readonly stderr: Stream;
 };
@@ -57,9 +60,22 @@ function listen(host: Host, stop: AbortController, ask: (message: string) => voi
       ask(STOPPING);
     });
   }
-  // A shell that ends and the system may both say so: the second means no more than the first.
-  host.on("SIGHUP", () => ask(STOPPING));
-  if (host.stderr.isTTY) host.on("exit", () => host.stderr.write(RESTORE));
+  let hungUp = false;
+  host.on("SIGHUP", () => {
+    // A shell that ends and the system may both say so: the second means no more than the first.
+    hungUp = true;
+    ask(STOPPING);
+  });
+  host.on("exit", () => {
+    if (host.stderr.isTTY) host.stderr.write(RESTORE);
+    if (hungUp) endHungUp(host);
+  });
+}
+
+/** Ends by the signal, as other programs do: Node aborts when it cannot put back a terminal that is gone. */
+function endHungUp(host: Host): void {
+  host.removeAllListeners("SIGHUP");
+  host.kill(host.pid, "SIGHUP");
 }
 
 /** What to type to start this program again from the same folder. */

@@ -29,16 +29,20 @@ class Sink extends EventEmitter {
 
 function notedProcess(isTTY = false) {
   const exits: (number | undefined)[] = [];
+  const kills: string[] = [];
   const events = new EventEmitter();
   const [stdout, stderr] = [new Sink(isTTY), new Sink(isTTY)];
   const host = Object.assign(events, {
     argv: ["node", "/usr/bin/marlstone"],
     cwd: () => "/home",
+    pid: 7,
+    kill: (pid: number, signal: string) =>
+      kills.push(`${signal} to ${pid}, ${events.listenerCount(signal)} hear`),
     exit: (code?: number) => exits.push(code),
     stdout,
     stderr,
   });
-  return { terminal: processTerminal(host as unknown as Host), events, exits, stdout, stderr };
+  return { terminal: processTerminal(host as unknown as Host), events, exits, kills, stdout, stderr };
 }
 
 test("Ctrl-C asks to stop, and a second one ends the program", () => {
@@ -55,13 +59,15 @@ test("Ctrl-C asks to stop, and a second one ends the program", () => {
   }
 });
 
-test("a terminal that is closed asks to stop, however often it says so", () => {
-  const { terminal, events, exits } = notedProcess(true);
+test("a terminal that is closed asks to stop, however often it says so, and is what the program ends by", () => {
+  const { terminal, events, exits, kills } = notedProcess(true);
   const stop = terminal.catchStop();
   events.emit("SIGHUP");
   events.emit("SIGHUP");
   assert.ok(stop.aborted);
-  assert.equal(exits, []);
+  assert.equal([...exits, ...kills], []);
+  events.emit("exit");
+  assert.equal(kills, ["SIGHUP to 7, 0 hear"]);
 });
 
 test("a terminal gets its cursor and its wrapped lines back however the program ends, a file nothing", () => {
@@ -69,10 +75,11 @@ test("a terminal gets its cursor and its wrapped lines back however the program 
     [true, "\x1b[?25h\x1b[?7h"],
     [false, ""],
   ] as const) {
-    const { terminal, events, stderr } = notedProcess(isTTY);
+    const { terminal, events, kills, stderr } = notedProcess(isTTY);
     terminal.catchStop();
     events.emit("exit");
     assert.is(stderr.text, text);
+    assert.equal(kills, []);
   }
 });
 
@@ -116,7 +123,7 @@ for (const stream of ["stdout", "stderr"] as const) {
       const { code, err } = await trainAtPipes(run, (child) => {
         child[stream].destroy();
         // Where nothing is written nobody notices.
-        if (stream === "stderr") child.kill("SIGHUP");
+        if (stream === "stderr") child.kill("SIGTERM");
       });
       assert.is(code, 130);
       if (stream === "stdout") {
