@@ -90,7 +90,8 @@ export class Tape implements TensorOwner {
     const array = operand instanceof Float32Array ? { shape: [operand.length], values: operand } : operand;
     if (!isNdArray(array)) {
       throw new InvalidInputError(
-        `${user}: got ${formatValue(operand)}; give a tensor, a number, a Float32Array or { shape, values }.`,
+        `${user}: got ${formatValue(operand)}; give a tensor, a number, a Float32Array or { shape, values } ` +
+          "with values in a Float32Array.",
       );
     }
     requireShape(user, array.shape, array.values.length);
@@ -140,7 +141,8 @@ export function tapeOf(operands: readonly Operand[], user: string): Tape {
   }
   throw new InvalidInputError(
     `${user}: none of ${operands.map(formatValue).join(", ")} is a tensor; ` +
-      "operations are for tensors that grad, jvp, vjp or hvp pass to your function.",
+      "operations are for tensors that grad, jvp, vjp or hvp pass to your function. Of a list or record give one entry " +
+      "(x[0], x.name); numbers of one tensor stand in a Float32Array.",
   );
 }
 

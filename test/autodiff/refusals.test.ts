@@ -2,7 +2,14 @@
 import { test } from "uvu";
 import { grad } from "../../src/autodiff/derivatives.ts";
 import { dense, matmul } from "../../src/autodiff/linear.ts";
-import { activate, activationGradient, add, maximum, where } from "../../src/autodiff/operations.ts";
+import {
+  activate,
+  activationGradient,
+  add,
+  maximum,
+  multiply,
+  where,
+} from "../../src/autodiff/operations.ts";
 import * as shaping from "../../src/autodiff/shaping.ts";
 import { type Shape, sizeOf } from "../../src/tensor/shape.ts";
 import type { Tensor } from "../../src/tensor/tensor.ts";
@@ -20,6 +27,12 @@ test("entrywise operations need shapes that broadcast", () => {
   refusesOn((x) => maximum(x, new Float32Array(2)), "maximum", "[2, 3] and [2]");
   refusesOn((x) => where(square, x, 0), "where", "[2, 2] and [2, 3] and []");
   refusesOn((x) => add(x, "1" as never), "add", '"1"', "a tensor, a number, a Float32Array");
+});
+
+test("plain lists of numbers are no tensors, and the message says what is", () => {
+  const squares = (x: Tensor) => shaping.sum(multiply(x, x));
+  refuses(() => grad(squares)([1, 2] as never), "Of a list or record", "in a Float32Array");
+  refusesOn((x) => add(x, { shape: [2], values: [1, 2] } as never), "values in a Float32Array");
 });
 
 test("products need equal inner sizes", () => {
