@@ -60,7 +60,10 @@ test("the legend says how many steps an iteration is of each, the subtitle how f
 
 test("single runs are smoothed over equal steps", async () => {
   const ends = async (curves: readonly Curve[]) => {
-    const lines = [...(await render(curves)).matchAll(/<path[^>]* d="M[^"]*L[^",]*,([^",]*)"/g)];
+    const lines = [
+      ...(await render(curves)).matchAll(/aria-label="line"[^>]*><path d="M[^"]*L[^",]*,([^",]*)"/g),
+    ];
+    assert.is(lines.length, 2);
     return lines.map(([, y]) => Number(y));
   };
   // The last 10,000 steps: the last return of the long one, ten of the short one; both means are 9.5.
