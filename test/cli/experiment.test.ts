@@ -243,7 +243,10 @@ test("a run that somebody else stops has failed: the command was not told to lea
     for (const { pid } of runs) process.kill(pid, "SIGTERM");
     const { code, output } = await ended;
     assert.is(code, 1, output);
-    assert.match(output, /failed: navigation-2 matrpo seed 1: its process was told to stop, by SIGTERM or/);
+    assert.match(
+      output,
+      /failed: navigation-2 matrpo seed 1: its process was told to stop, by SIGTERM, SIGINT or SIGHUP/,
+    );
     assert.match(output, /the same command continues it/);
     assert.match(output, /error: 2 runs of 2 failed\./);
   }));
