@@ -60,8 +60,11 @@ try {
     process.execPath,
     [
       join(root, "node_modules/typescript/bin/tsc"),
-      ...[...strict, ...declared],
-      ...["exported-results.ts", ...files, ...guides],
+      ...strict,
+      ...declared,
+      "exported-results.ts",
+      ...files,
+      ...guides,
     ],
     { cwd: away, stdio: "inherit" },
   );

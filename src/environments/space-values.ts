@@ -43,18 +43,19 @@ export function contains(space: Space, value: unknown): boolean {
 }
 
 /** Why a value is no number to compute with, if it is none: training has 32 bits for each. */
-export function numberViolation(value: unknown, where = ""): Violation | undefined {
-  if (typeof value !== "number") return wrong(where, `is ${formatValue(value)}; it must be a finite number`);
+export function numberViolation(value: unknown): Violation | undefined {
+  if (typeof value !== "number") return wrong("", `is ${formatValue(value)}; it must be a finite number`);
   if (!Number.isFinite(value)) {
-    return { where, reason: `is ${value}; it must be a finite number`, nonFinite: true };
+    return { where: "", reason: `is ${value}; it must be a finite number`, nonFinite: true };
   }
   if (Number.isFinite(Math.fround(value))) return undefined;
-  return wrong(where, `is ${value}; it must fit into 32 bits, at most 3.4e38 in size`);
+  return wrong("", `is ${value}; it must fit into 32 bits, at most 3.4e38 in size`);
 }
 
 function entryViolation(space: Box, value: unknown, k: number, bounds: boolean): Violation | undefined {
-  const found = numberViolation(value, `[${k}]`);
-  if (found || !bounds) return found;
+  const found = numberViolation(value);
+  if (found) return { ...found, where: `[${k}]` };
+  if (!bounds) return undefined;
   const low = boundAt(space.low, k);
   const high = boundAt(space.high, k);
   const rounded = Math.fround(value as number); // 0.1 as f32 is above 0.1 as f64

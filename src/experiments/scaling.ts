@@ -10,6 +10,8 @@ import { atEqualSteps, finalOf, type LevelRuns } from "./equal-steps.ts";
 import type { Experiment } from "./experiment.ts";
 import { secondsPerIteration } from "./times.ts";
 
+type Scale = NonNullable<Experiment["tasks"][string]["scale"]>;
+
 export interface ScalePoint {
   readonly world: string;
   readonly setting: string;
@@ -33,27 +35,24 @@ export function scalePoints({ tasks, settings }: Experiment, groups: readonly Se
       const teams = here.filter((group) => group.setting === setting);
       const shared = sharedIterations(teams);
       return teams
-        .flatMap((team): ScalePoint[] => {
-          const { scale } = tasks[team.task];
-          const { level } = team;
-          const iterations = level ? team.iterations : shared;
-          const point = scale && {
-            ...scale,
-            setting,
-            iterations,
-            ...measure(team, iterations, scale.agents),
-          };
-          if (!point || point.returnPerAgent.length === 0) return [];
-          return [level ? { ...point, steps: level.steps } : point];
-        })
+        .map((team) => pointOf(team, tasks[team.task].scale as Scale, shared))
+        .filter(({ returnPerAgent }) => returnPerAgent.length > 0)
         .sort((a, b) => a.agents - b.agents);
     });
   });
 }
 
-function measure(team: LevelRuns, iterations: number, agents: number) {
+/** @param shared iterations that all teams of the world and setting have */
+function pointOf(team: LevelRuns, { world, agents }: Scale, shared: number): ScalePoint {
+  const { setting, level } = team;
+  const iterations = level ? team.iterations : shared;
   const runs = cut(team.counted, iterations);
   return {
+    world,
+    setting,
+    agents,
+    iterations,
+    ...(level && { steps: level.steps }),
     returnPerAgent: valuesOf(perSeed(runs, finalOf(team))).map((value) => value / agents),
     secondsPerIteration: secondsPerIteration(runs),
   };

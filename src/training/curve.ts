@@ -1,4 +1,5 @@
 /** The learning curve of one run as a picture on disk. The drawing libraries are loaded only when needed. */
+import { formatSteps } from "../viewer/step-axis.ts";
 import { describeEnvironment, describeRun } from "./describe-run.ts";
 import type { IterationMetrics } from "./metrics.ts";
 import type { RunDirectory } from "./run-directory.ts";
@@ -9,14 +10,13 @@ export async function writeCurve(run: RunDirectory, metrics: readonly IterationM
   const { renderSvg } = await import("../viewer/svg-document.ts");
   const { config, known } = run;
   const curve = { label: describeRun(config, known), returns: metrics.map(({ meanReturn }) => meanReturn) };
-  const steps = config.options.stepsPerIteration.toLocaleString("en");
   const evaluations = metrics.flatMap(({ iteration, evaluation }) =>
     evaluation ? [{ iteration, ...evaluation }] : [],
   );
   const facts = [
     curve.label,
     `seed ${config.seed}`,
-    `${steps} steps an iteration`,
+    `${formatSteps(config.options.stepsPerIteration)} steps an iteration`,
     "line: mean of the last 5",
     ...(evaluations.length > 0 ? [`evaluations: ${config.evaluateEpisodes} episodes ± standard error`] : []),
   ];
