@@ -10,8 +10,11 @@ import { refuses } from "../support/refuses.ts";
 
 const root = new URL("../../", import.meta.url);
 
-/** Lets a program believe that it runs on Node 18. */
-const OLD = 'Object.defineProperty(process, "versions", { value: { ...process.versions, node: "18.20.8" } })';
+/** Lets a program believe that it runs on another Node. */
+function pretending(version: string): string[] {
+  const value = `{ ...process.versions, node: "${version}" }`;
+  return ["--import", `data:text/javascript,Object.defineProperty(process, "versions", { value: ${value} })`];
+}
 
 test("Node 20 from 20.19, 22 from 22.3 and all later ones run the package, as package.json says", () => {
   for (const version of ["20.19.0", "20.20.2", "22.3.0", "22.18.1", "23.0.0", "26.1.0"]) {
@@ -25,7 +28,7 @@ test("Node 20 from 20.19, 22 from 22.3 and all later ones run the package, as pa
 });
 
 test("on an older Node the program says which it needs, before it loads what that Node does not have", () => {
-  const options = ["--import", import.meta.resolve("tsx"), "--import", `data:text/javascript,${OLD}`];
+  const options = ["--import", import.meta.resolve("tsx"), ...pretending("18.20.8")];
   const main = fileURLToPath(new URL("src/cli/main.ts", root));
   const importsOf = (path: string): string[] =>
     [...readFileSync(new URL(path, root), "utf8").matchAll(/\bfrom "([^"]+)"/g)].map(([, from]) => from);
@@ -35,6 +38,17 @@ test("on an older Node the program says which it needs, before it loads what tha
   const { status, stderr } = spawnSync(process.execPath, [...options, main, "list"], { encoding: "utf8" });
   assert.match(stderr, /^error: This is Node 18\.20\.8; .* try again\.\n$/);
   assert.is(status, 2);
+});
+
+test("the set-up of a checkout, which can import nothing yet, refuses the same Nodes in the same words", () => {
+  const setup = fileURLToPath(new URL(".ci/setup.mjs", root));
+  for (const version of ["18.20.8", "20.18.3", "21.7.3", "22.2.0"]) {
+    const { status, stderr } = spawnSync(process.execPath, [...pretending(version), setup], {
+      encoding: "utf8",
+    });
+    assert.is(stderr, `${nodeProblem(version)}\n`);
+    assert.is(status, 2);
+  }
 });
 
 test("on an older Node files are refused by its version", () => {
