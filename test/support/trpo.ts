@@ -1,5 +1,5 @@
-/** TRPO learners of three uneven agents with small networks, and all that they are. */
-import type { Algorithm, TaskShape } from "../../src/algorithms/algorithm.ts";
+/** TRPO learners of three uneven agents with small networks. */
+import type { TaskShape } from "../../src/algorithms/algorithm.ts";
 import { type TrpoIndependentOptions, trpoIndependentSchema } from "../../src/algorithms/trpo/options.ts";
 import { TrpoAlgorithm } from "../../src/algorithms/trpo/trpo.ts";
 import { createArena } from "../../src/kernels/arena.ts";
@@ -26,11 +26,4 @@ export function make(
 ): TrpoAlgorithm {
   const settings = validate(trpoIndependentSchema, { ...small, ...options }, "options");
   return new TrpoAlgorithm("trpo", task, settings, Random.fromSeed(seed), createArena({ kernels }));
-}
-
-/** All numbers an algorithm would save, one after another. */
-export function bits(algorithm: Algorithm): Float32Array {
-  const { tensors } = algorithm.save();
-  const names = Object.keys(tensors).sort();
-  return Float32Array.from(names.flatMap((name) => Array.from(tensors[name].values)));
 }

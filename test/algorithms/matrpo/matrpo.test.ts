@@ -1,49 +1,15 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import type { PolicyMetrics } from "../../../src/algorithms/algorithm.ts";
 import type { LinkMessage, LinkRecorder } from "../../../src/algorithms/matrpo/link.ts";
 import { MatrpoAlgorithm } from "../../../src/algorithms/matrpo/matrpo.ts";
 import { type MatrpoOptions, matrpoPresets } from "../../../src/algorithms/matrpo/options.ts";
 import { createArena } from "../../../src/kernels/arena.ts";
-import type { Batch } from "../../../src/rollouts/batch.ts";
 import { Random } from "../../../src/tensor/random.ts";
 import { NonFiniteError } from "../../../src/validation/errors.ts";
 import { sameBits } from "../../support/close.ts";
+import { batches, make, small, train } from "../../support/matrpo.ts";
 import { randomBatch, taskShape } from "../../support/random-batch.ts";
-
-const small: MatrpoOptions = { hiddenSizes: [12, 10], valueEpochs: 1, cgDamping: 0.05 };
-
-interface Made {
-  readonly agents?: number;
-  readonly kernels?: "wasm" | "reference";
-  readonly record?: LinkRecorder;
-  readonly seed?: number;
-}
-
-function make(options: MatrpoOptions = {}, { agents = 3, kernels = "wasm", record, seed = 3 }: Made = {}) {
-  const random = Random.fromSeed(seed);
-  const settings = { ...small, ...options };
-  const algorithm = new MatrpoAlgorithm(taskShape(agents), settings, random, createArena({ kernels }));
-  algorithm.links.listen(record);
-  return algorithm;
-}
-
-/** All numbers an algorithm would save, one after another. */
-function bits(algorithm: MatrpoAlgorithm): Float32Array {
-  const { tensors } = algorithm.save();
-  return Float32Array.from(
-    Object.keys(tensors)
-      .sort()
-      .flatMap((name) => Array.from(tensors[name].values)),
-  );
-}
-
-const batches = (agents = 3): Batch[] =>
-  [1, 2, 3].map((seed) => randomBatch(taskShape(agents), 8, 20, seed, 10));
-
-function train(algorithm: MatrpoAlgorithm, agents = 3): PolicyMetrics[] {
-  return batches(agents).map((batch) => algorithm.update(batch));
-}
+import { bits } from "../../support/tensor-bits.ts";
 
 test("same seed, same bits; another seed, other bits", () => {
   const [first, again, other] = [make(), make(), make({}, { seed: 4 })];
@@ -182,59 +148,6 @@ test("no statistic of rewards crosses when everyone normalises alone", () => {
   assert.equal([...kinds], ["log-ratio"]);
 });
 
-test("an agent whose last activation refused every step is said to stand still, and does", () => {
-  const algorithm = make({
-    ...matrpoPresets.official,
-    ...small,
-    maxKl: 0.1,
-    lineSearchSteps: 1,
-    admmIterations: 6,
-  });
-  const before = algorithm.agents.map(({ policy }) => policy.parameters);
-  const { kl, warnings, details = {} } = algorithm.update(batches()[0]);
-  const refused = (details.stepScale as number[]).flatMap((scale, i) => (scale === 0 ? [i] : []));
-  assert.ok(refused.length > 0 && refused.length < 3, `refused ${refused}`);
-  assert.is(warnings.filter((warning) => / stays as it is: /.test(warning)).length, refused.length);
-  for (const [i, agent] of algorithm.agents.entries()) {
-    if (refused.includes(i)) assert.equal(agent.policy.parameters, before[i]);
-    assert.is(kl[i] === 0, refused.includes(i));
-  }
-});
-
-test("agents that leave before the others are warned of, once", () => {
-  const algorithm = make();
-  const [batch] = batches();
-  for (const row of batch.agents[1].alive.keys()) if (row % 10 >= 5) batch.agents[1].alive[row] = 0;
-  const [first, second] = [batch, batch].map((each) => algorithm.update(each).warnings);
-  assert.equal(first.filter((warning) => /^agent_1 is away in 50 % of the rows/.test(warning)).length, 1);
-  assert.equal(
-    second.filter((warning) => / is away in /.test(warning)),
-    [],
-  );
-});
-
-test("a resumed algorithm does not warn of absences again, as one that never stopped", () => {
-  const [begun, resumed] = [make(), make()];
-  const [batch] = batches();
-  batch.agents[1].alive.fill(0, 0, 5);
-  begun.update(batch);
-  resumed.load(begun.save());
-  assert.equal(resumed.update(batch), begun.update(batch));
-});
-
-test("without damping the default learns all the same", () => {
-  for (const { kl, warnings } of train(make({ cgDamping: 0 }))) {
-    assert.ok(
-      kl.every((value) => value > 1e-3),
-      `KL ${kl}`,
-    );
-    assert.equal(
-      warnings.filter((warning) => !warning.startsWith("agents disagree")),
-      [],
-    );
-  }
-});
-
 test("numbers that are not finite stop the update and change nothing", () => {
   const algorithm = make();
   algorithm.update(batches()[0]);
@@ -286,20 +199,6 @@ test("memory does not grow over updates", () => {
   for (let i = 0; i < 20; i++) algorithm.update(batch);
   assert.is(arena.used, used);
   assert.is(arena.highWater, highWater);
-});
-
-test("an agent whose basis is full before it is as accurate as asked for says so", () => {
-  const [tight] = train(make({ subspaceTolerance: 1e-6, subspaceLimit: 3 }));
-  assert.ok(tight.warnings.length > 0);
-  assert.ok(
-    tight.warnings.every((line) => /solved to a residual of .* basis of 3 vectors was full/.test(line)),
-  );
-  assert.equal(tight.details?.basisSize, [3, 3, 3]);
-  const [loose] = train(make({ subspaceTolerance: 0.5, subspaceLimit: 40 }));
-  assert.equal(loose.warnings, []);
-  const residuals = (loose.details?.solverResidual ?? []) as readonly number[];
-  assert.is(residuals.length, 3);
-  assert.ok(Math.max(...residuals) <= 0.5, `residuals ${residuals}`);
 });
 
 test.run();

@@ -12,6 +12,7 @@ import { close, sameBits } from "../../support/close.ts";
 import { inputOf, ownNetworks, sharedNetworks, utilityReference } from "../../support/qmix-reference.ts";
 import { choices, heads, plainEpisodes, playsInARow, team } from "../../support/qmix-scene.ts";
 import { refuses } from "../../support/refuses.ts";
+import { bits } from "../../support/tensor-bits.ts";
 
 const COPIES = 3;
 const small: QmixOptions = {
@@ -28,13 +29,6 @@ const batches = playsInARow(4, COPIES, 20, 31);
 function make(options: QmixOptions = {}, seed = 3, where: ArenaOptions = {}): QmixAlgorithm {
   const settings = validate(qmixSchema, { ...small, ...options }, "options");
   return new QmixAlgorithm(team, settings, Random.fromSeed(seed), createArena(where));
-}
-
-/** All numbers of the learner and of what it remembers. */
-function bits(algorithm: QmixAlgorithm): Float32Array {
-  const { tensors } = algorithm.save();
-  const names = Object.keys(tensors).sort();
-  return Float32Array.from(names.flatMap((name) => Array.from(tensors[name].values)));
 }
 
 const train = (algorithm: QmixAlgorithm, from = 0, to = batches.length) =>

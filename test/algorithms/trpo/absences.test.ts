@@ -6,7 +6,8 @@ import { createArena } from "../../../src/kernels/arena.ts";
 import type { Batch } from "../../../src/rollouts/batch.ts";
 import { sameBits } from "../../support/close.ts";
 import { randomBatch, taskShape } from "../../support/random-batch.ts";
-import { bits, make } from "../../support/trpo.ts";
+import { bits } from "../../support/tensor-bits.ts";
+import { make } from "../../support/trpo.ts";
 
 /** Agent 1 is there in the first half of every episode of 10 steps, and shows `value` after it. */
 function leavingBatch(task: TaskShape, value: number): Batch {

@@ -16,7 +16,8 @@ import { validate } from "../../../src/validation/validate.ts";
 import { sameBits } from "../../support/close.ts";
 import { randomBatch, taskShape } from "../../support/random-batch.ts";
 import { discreteTask } from "../../support/task.ts";
-import { bits, make, small, uneven } from "../../support/trpo.ts";
+import { bits } from "../../support/tensor-bits.ts";
+import { make, small, uneven } from "../../support/trpo.ts";
 
 /** One agent with two heads, as the central view makes it. */
 const team = discreteTask({ agents: ["team"], observationSizes: [6], headSizes: [[3, 2]] });
